@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * decode.h - bytes to bytes without compression: base-N, hex, rot13, xor,
- * reversal, and the escapes of Python's string literals. Tolerant as
- * Python's own functions are: foreign characters are skipped where Python
+ * decode.h - base-N, uuencode, quoted-printable and rot13 to bytes. Tolerant
+ * as Python's own functions are: foreign characters are skipped where Python
  * skips them.
  */
 #ifndef MPY_JUDGE_DECODE_H
@@ -35,23 +34,5 @@ size_t mpy_decode_room(enum mpy_coding coding, size_t size);
  */
 ssize_t mpy_decode(enum mpy_coding coding, const uint8_t *in, size_t size,
 		   uint8_t *out);
-
-/*
- * The value of a string literal's body in[0..size) (between its quotes):
- * escapes replaced, text as UTF-8 (lone surrogates as their three bytes),
- * bytes literals as they are. out holds size bytes and may be in. Returns
- * the number of bytes.
- */
-size_t mpy_decode_escapes(const uint8_t *in, size_t size, int is_bytes,
-			  uint8_t *out);
-
-/* Code point to UTF-8 in out[0..4); the number of bytes. */
-size_t mpy_decode_utf8(uint32_t point, uint8_t *out);
-
-/*
- * Next code point of in[*at..size), *at moved on; an invalid byte is its
- * own value.
- */
-uint32_t mpy_decode_point(const uint8_t *in, size_t size, size_t *at);
 
 #endif
