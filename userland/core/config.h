@@ -32,15 +32,18 @@ struct mpy_config {
 int mpy_config_defaults(struct mpy_config *config);
 
 /*
- * Reads path over the defaults. A missing file is -ENOENT with config left
- * at the defaults. -EINVAL: why names file, line, key and the valid range;
- * config is left untouched then (all or nothing).
+ * Reads path: what the file does not name gets its default. config must be
+ * zeroed or hold an earlier result, which is freed and replaced as a whole
+ * or, after any error, left untouched. A missing file is -ENOENT (a zeroed
+ * config then holds the defaults). -EINVAL: why names file, line, key and the
+ * valid range.
  */
 int mpy_config_load(struct mpy_config *config, const char *path, char *why,
 		    size_t why_size);
 /* The same from text in memory; name is used in messages. */
 int mpy_config_parse(struct mpy_config *config, const char *text, size_t size,
 		     const char *name, char *why, size_t why_size);
+/* Frees the strings and zeroes config. */
 void mpy_config_free(struct mpy_config *config);
 
 /* Calls each for every key of the table, in order (for man page checks and

@@ -22,7 +22,8 @@ int mpy_hash_bytes(const void *data, size_t size, char hex[MPY_SHA256_HEX]);
 /*
  * Of the whole regular file behind fd, by pread(2) from offset 0; the file
  * position is not moved. *size = bytes hashed. 0; -EFBIG above
- * MPY_HASH_FILE_MAX; -ESTALE if the file changed its size meanwhile; -errno.
+ * MPY_HASH_FILE_MAX; -ESTALE if the file changed its size meanwhile; -EINVAL
+ * if it is no regular file; -errno. After an error hex is empty.
  */
 int mpy_hash_fd(int fd, char hex[MPY_SHA256_HEX], uint64_t *size);
 

@@ -19,6 +19,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "core/utf8.h"
+
+#define MPY_JSON_DEPTH 32 /* deeper text is refused */
+
 struct mpy_json; /* one value: object, array, string, ... */
 
 /* A new empty object or array; NULL without memory. */
@@ -28,7 +32,7 @@ struct mpy_json *mpy_json_array(void);
 void mpy_json_free(struct mpy_json *value);
 
 /*
- * Parses size bytes of text, at most depth 32. NULL if it is no JSON, with a
+ * Parses size bytes of text, at most MPY_JSON_DEPTH deep. NULL if it is no JSON, with a
  * sentence in why. Duplicate keys are refused.
  */
 struct mpy_json *mpy_json_parse(const char *text, size_t size, char *why,
@@ -44,6 +48,10 @@ void mpy_json_set_bytes(struct mpy_json *object, const char *key,
 void mpy_json_set_base64(struct mpy_json *object, const char *key,
 			 const void *data, size_t size);
 void mpy_json_set_int(struct mpy_json *object, const char *key, int64_t value);
+/* Above INT64_MAX the nearest real, which readers of JSON do anyway. */
+void mpy_json_set_uint(struct mpy_json *object, const char *key,
+		       uint64_t value);
+/* Not a number and infinities have no JSON form: they set nothing. */
 void mpy_json_set_real(struct mpy_json *object, const char *key, double value);
 void mpy_json_set_bool(struct mpy_json *object, const char *key, bool value);
 /* argv-like: key[] readable, and key_base64[] of all if any was replaced. */
@@ -67,6 +75,9 @@ const struct mpy_json *mpy_json_at(const struct mpy_json *array, size_t i);
 size_t mpy_json_length(const struct mpy_json *array);
 const char *mpy_json_str(const struct mpy_json *object, const char *key,
 			 const char *otherwise);
+/* The same with its length: a JSON string may hold NUL. NULL: no string. */
+const char *mpy_json_strn(const struct mpy_json *object, const char *key,
+			  size_t *size);
 int64_t mpy_json_int(const struct mpy_json *object, const char *key,
 		     int64_t otherwise);
 double mpy_json_real(const struct mpy_json *object, const char *key,
@@ -84,6 +95,23 @@ int mpy_json_each(const struct mpy_json *value,
 /* A deep copy; NULL without memory. */
 struct mpy_json *mpy_json_copy(const struct mpy_json *value);
 
+enum mpy_json_kind {
+	MPY_JSON_NONE, /* value is NULL */
+	MPY_JSON_OBJECT,
+	MPY_JSON_ARRAY,
+	MPY_JSON_STRING,
+	MPY_JSON_NUMBER,
+	MPY_JSON_BOOL,
+	MPY_JSON_NULL
+};
+enum mpy_json_kind mpy_json_kind(const struct mpy_json *value);
+/* What a value itself holds, for mpy_json_each(); defaults as above. */
+const char *mpy_json_as_str(const struct mpy_json *value,
+			    const char *otherwise);
+int64_t mpy_json_as_int(const struct mpy_json *value, int64_t otherwise);
+double mpy_json_as_real(const struct mpy_json *value, double otherwise);
+
+/* True if memory ran out while value, or a part of it, was made. */
 bool mpy_json_failed(const struct mpy_json *value);
 /*
  * The value as text on one line (indent 0) or indented; reals with 17
@@ -98,7 +126,5 @@ int mpy_time_parse(const char *text, int64_t *real_ns);
 
 /* Base64 with padding; the string is the caller's (free). NULL: no memory. */
 char *mpy_base64(const void *data, size_t size);
-/* True if the bytes are valid UTF-8 without NUL. */
-bool mpy_utf8_valid(const void *data, size_t size);
 
 #endif

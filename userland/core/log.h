@@ -7,7 +7,9 @@
 #ifndef MPY_CORE_LOG_H
 #define MPY_CORE_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum mpy_log_level { /* syslog(3) numbers */
 	MPY_LOG_ERROR = 3,
@@ -27,8 +29,22 @@ void mpy_log(enum mpy_log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Makes size bytes printable: control bytes, backslash and invalid UTF-8
- * become \n, \t, \\, \xHH; longer results than out_size are cut and end in
+ * For messages that something outside can cause as often as it likes: at most
+ * burst of them in seconds. True: say it; *dropped = messages not said in the
+ * period before. One limit belongs to one thread; fill in seconds and burst,
+ * zero the rest.
+ */
+struct mpy_log_limit {
+	int64_t seconds;
+	unsigned int burst;
+	int64_t since;
+	unsigned int used, dropped;
+};
+bool mpy_log_allowed(struct mpy_log_limit *limit, unsigned int *dropped);
+
+/*
+ * Makes size bytes printable: control characters (bidirectional ones too),
+ * backslash and invalid UTF-8 become \n, \t, \\, \xHH; longer results than out_size are cut and end in
  * "...". Always ends in NUL. Returns out.
  */
 char *mpy_escape(const void *data, size_t size, char *out, size_t out_size);

@@ -22,10 +22,12 @@ struct mpy_json;
 #define MPY_LINE_MAX	 (8u << 20)
 #define MPY_REQUEST_MAX	 4096u /* a request line may not be longer */
 
-/* Collects bytes into lines. Zero-initialise; limit = longest line. */
+/* Collects bytes into lines. Zero all, then set limit = longest line. */
 struct mpy_lines {
 	char *buffer;
 	size_t used, size, limit;
+	size_t start;	 /* of the line that comes next */
+	size_t searched; /* no newline between start and here */
 };
 /* Appends what one read(2) gives. 1 = data, 0 = end of file, -EAGAIN,
  * -EMSGSIZE (line longer than limit), -errno. */
@@ -41,7 +43,7 @@ int mpy_protocol_connect(const char *path);
 /* Writes one object and a newline, whole, to a blocking descriptor. */
 int mpy_protocol_send(int fd, const struct mpy_json *object);
 /* Reads the next object within timeout_ms (-1: for ever). *out is the
- * caller's. -ETIMEDOUT, -ECONNRESET (closed), -EBADMSG, -errno. */
+ * caller's. A limit of 0 in lines means MPY_LINE_MAX. -ETIMEDOUT, -ECONNRESET (closed), -EBADMSG, -errno. */
 int mpy_protocol_receive(int fd, struct mpy_lines *lines, int timeout_ms,
 			 struct mpy_json **out);
 
