@@ -132,16 +132,15 @@ struct mpy_lex {
 	unsigned int dedents; /* DEDENT tokens still to give */
 	unsigned int fstrings;
 	bool line_start;
-	bool blank; /* nothing but white space since the last NEWLINE */
+	bool blank; /* no token since the last NEWLINE */
 	bool ended;
 	uint32_t indent[MPY_LEX_INDENTS];
 	struct {
-		uint32_t depth; /* outside of it */
-		uint32_t field; /* depth of the open field; 0: in its text */
+		uint32_t depth; /* around the f-string */
+		uint32_t level; /* fields open in it */
 		uint8_t quote;
 		uint8_t flags;
-		bool spec; /* in a format specification */
-		uint32_t outer; /* field around the specification's field */
+		bool text; /* in text or a format specification */
 	} fstring[MPY_LEX_FSTRINGS];
 };
 
