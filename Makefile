@@ -208,6 +208,9 @@ lint: ## static checks of C, shell, includes, documents
 	scripts/deps build module check
 	scripts/lint
 
+$(B)/bin/bench_judge: $(B)/obj/tests/bench/bench_judge.o $(JUDGE_LIB)
+	$(link) $^ $(JUDGE_LIBS)
+
 bench: ## tables of cost: judge, replay, kernel
 	scripts/deps build vm
 	scripts/bench
