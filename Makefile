@@ -276,6 +276,18 @@ uninstall: ## remove what `make install` put (configuration and data stay)
 		$(DESTDIR)$(MANDIR)/man8/mpyd.8
 	rm -rf $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DATADIR)
 
+deb: ## Debian packages mpy and mpy-dkms into build/deb
+	scripts/deps build deb
+	rm -rf $(B)/deb
+	mkdir -p $(B)/deb/mpy
+	git ls-files -z | xargs -0 cp --parents -t $(B)/deb/mpy
+	cp -r packaging/debian $(B)/deb/mpy/debian
+	printf 'mpy (%s) unstable; urgency=medium\n\n  * See the commit log.\n\n -- %s  %s\n' \
+		'$(VERSION)' 'mpy maintainers <maintainers@mpy.example>' \
+		"$$(git log -1 --format=%aD)" > $(B)/deb/mpy/debian/changelog
+	cd $(B)/deb/mpy && dpkg-buildpackage -b -us -uc
+	rm -rf $(B)/deb/mpy
+
 clean: ## remove build products (guest images stay; rm -r build for all)
 	rm -rf $(B)/obj $(B)/san $(B)/lib $(B)/bin $(B)/tests $(B)/fuzz
 	rm -f kmod/*.o kmod/.*.cmd kmod/*.mod* *.ko *.mod *.mod.c *.o .*.cmd \
