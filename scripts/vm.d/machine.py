@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One QEMU process: its command line, its monitor, its end. The guest is
+reached through one socket pair (guest.py speaks on it); nothing has a name in
+the file system but the disk's overlay and the console's text."""
+
+import ctypes
+import json
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import time
+
+from common import Failure, tool
+
+APPEND = ("console=ttyS0,115200 root=/dev/vda rw quiet loglevel=4 panic=-1 "
+          "oops=panic mitigations=off systemd.show_status=0 "
+          "rcupdate.rcu_cpu_stall_timeout=100 apparmor=0 net.ifnames=0")
+
+TCG = "tcg,thread=multi,tb-size=512"
+ICOUNT = "tcg,thread=single,tb-size=512"
+
+
+def arguments(accel, image, append):
+    """What decides whether a saved state fits; the back ends come apart."""
+    cpu = "host" if accel.startswith("kvm") else "max"
+    line = ["-name", "mpy-vm", "-M", "q35", "-accel", accel, "-cpu", cpu,
+            "-smp", "2", "-m", "1024", "-nodefaults", "-no-user-config",
+            "-no-reboot", "-display", "none", "-rtc", "base=utc",
+            "-kernel", os.path.join(image, "vmlinuz"),
+            "-initrd", os.path.join(image, "initrd"),
+            "-append", (APPEND + " " + append).strip(),
+            "-device", "virtio-blk-pci,drive=disk",
+            "-device", "virtio-serial-pci",
+            "-device", "virtserialport,chardev=port,name=mpy.vm",
+            "-serial", "chardev:console"]
+    if accel == ICOUNT:
+        line += ["-icount", "shift=0,sleep=off"]
+    return line
+
+
+def overlay(path, backing, form):
+    subprocess.run([tool("qemu-img"), "create", "-q", "-f", "qcow2", "-F",
+                    form, "-b", os.path.abspath(backing), path],
+                   stdin=subprocess.DEVNULL, check=True)
+
+
+def die_with_parent():
+    """If the harness is killed outright, QEMU must not stay behind."""
+    os.setpgid(0, 0)
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+class Machine:
+    """A started QEMU. `port` is the guest's socket; kill() always works."""
+
+    def __init__(self, accel, image, disk, console, append="", state=None):
+        self.port, port = socket.socketpair()
+        self.monitor, monitor = socket.socketpair()
+        self.started = time.monotonic()
+        self.console = console
+        line = [tool("qemu-system-x86_64")] + arguments(accel, image, append)
+        line += ["-drive", "if=none,id=disk,format=qcow2,cache=unsafe,"
+                 "file=" + disk.replace(",", ",,"),
+                 "-chardev", "socket,id=port,fd=%d" % port.fileno(),
+                 "-chardev", "file,id=console,path="
+                 + console.replace(",", ",,"),
+                 "-chardev", "socket,id=monitor,fd=%d" % monitor.fileno(),
+                 "-mon", "chardev=monitor,mode=control"]
+        if state:
+            line += ["-incoming", "exec:cat " + shlex.quote(state)]
+        self.errors = open(console + ".qemu", "w+b")
+        self.process = subprocess.Popen(
+            line, stdin=subprocess.DEVNULL, stdout=self.errors,
+            stderr=self.errors, preexec_fn=die_with_parent,
+            pass_fds=(port.fileno(), monitor.fileno()))
+        port.close()
+        monitor.close()
+        self.answers = self.monitor.makefile("rb")
+
+    def ask(self, command, **arguments_):
+        """One QMP command; events in between are passed over."""
+        request = {"execute": command}
+        if arguments_:
+            request["arguments"] = arguments_
+        self.monitor.sendall(json.dumps(request).encode() + b"\n")
+        while True:
+            line = self.answers.readline()
+            if not line:
+                raise Failure("QEMU ended: " + self.last_words())
+            answer = json.loads(line)
+            if "return" in answer:
+                return answer["return"]
+            if "error" in answer:
+                raise Failure("QEMU: %s" % answer["error"]["desc"])
+
+    def save(self, path, limit):
+        """Write the machine's state to path; it stands still afterwards."""
+        self.monitor.settimeout(limit)
+        self.ask("qmp_capabilities")
+        self.ask("migrate-set-parameters", **{"max-bandwidth": 10 << 30})
+        self.ask("migrate", uri="exec:cat > " + shlex.quote(path))
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            state = self.ask("query-migrate").get("status")
+            if state == "completed":
+                self.ask("quit")
+                self.process.wait(limit)
+                return
+            if state in ("failed", "cancelled"):
+                break
+            time.sleep(0.1)
+        raise Failure("saving the guest's state failed")
+
+    def last_words(self):
+        self.errors.seek(0)
+        words = self.errors.read(2000).decode(errors="replace").strip()
+        return words or "status %s" % self.process.poll()
+
+    def console_text(self):
+        try:
+            with open(self.console, "rb") as text:
+                return text.read().decode(errors="replace")
+        except OSError:
+            return ""
+
+    def kill(self):
+        """The overlay is thrown away: there is nothing to shut down."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.port.close()
+        self.monitor.close()
+        self.errors.close()

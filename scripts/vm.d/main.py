@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""scripts/vm: options, image, machine, command, verdict."""
+
+import os
+import signal
+import sys
+import tempfile
+import time
+
+import accel
+import fetch
+import health
+import image
+import kernels
+import kernlog
+import machine
+import options
+import snapshot
+from common import (KERNEL_COMPLAINED, TIMED_OUT, VM_DIED, Failure, say)
+from guest import Died, Guest
+
+RESTORE_SECONDS = 60
+
+
+class Stopped(BaseException):
+    """A signal asked us to go; everything on the way out cleans up."""
+
+
+def stop(number, _frame):
+    raise Stopped(number)
+
+
+def pass_to(descriptor):
+    """A sink that hands bytes on; a reader that left is not our failure."""
+    def write(data):
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[os.write(descriptor, view):]
+        except BrokenPipeError:
+            pass
+    return write
+
+
+def wake_up(opts, how, folder, snap, console, work):
+    """A started machine and its answering guest."""
+    append = "mpy.off" if opts.no_start else ""
+    disk = os.path.join(work, "disk.qcow2")
+    if snap:
+        machine.overlay(disk, snap.disk, "qcow2")
+        vm = machine.Machine(how, folder, disk, console, append, snap.state)
+    else:
+        machine.overlay(disk, os.path.join(folder, "disk.raw"), "raw")
+        vm = machine.Machine(how, folder, disk, console, append)
+    guest = Guest(vm, vm.started + opts.timeout)
+    try:
+        if snap:
+            guest.deadline = min(guest.deadline,
+                                 vm.started + RESTORE_SECONDS)
+        else:
+            guest.hello()
+        guest.wake()
+        guest.deadline = vm.started + opts.timeout
+        if not snap:
+            health.settle(guest)
+            if not opts.no_start:
+                health.check(guest)
+    except (Died, Failure) as error:
+        words = vm.last_words()
+        vm.kill()
+        if not snap or time.monotonic() > vm.started + opts.timeout:
+            raise
+        say("the saved guest did not wake up (%s): booting instead"
+            % (error if isinstance(error, Failure) else words))
+        snapshot.drop(snap)
+        return wake_up(opts, how, folder, None, console, work)
+    except BaseException:
+        vm.kill()
+        raise
+    return vm, guest
+
+
+def command(opts, vm, guest):
+    """Puts, runs, gets; the exit status."""
+    try:
+        for folder in opts.put:
+            guest.put(folder)
+        status = guest.run(opts.command, pass_to(1), pass_to(2))
+        lost = fetch.all_of(guest, opts.get, opts.out)
+        guest.read_log()
+    except Died:
+        vm.process.wait()
+        say("the guest died before the command ended")
+        status, lost = VM_DIED, 0
+    except Failure as error:
+        if error.status != TIMED_OUT:
+            raise
+        say("time-out: %g s are over, the guest is given up" % opts.timeout)
+        status, lost = TIMED_OUT, 0
+    lines = guest.log.lines
+    if status in (VM_DIED, TIMED_OUT):
+        lines = lines + vm.console_text().splitlines()
+    found = kernlog.complaints(lines)
+    if found:
+        say("the guest's kernel complained:")
+        print("\n".join(found), file=sys.stderr)
+        return KERNEL_COMPLAINED
+    if status in (VM_DIED, TIMED_OUT):
+        print("\n".join(lines[-20:]), file=sys.stderr)
+    return status or lost
+
+
+def run(opts):
+    suite = kernels.suite_of(opts.kernel, opts.debug)
+    folder = image.prepare(suite, opts.bare)
+    how = accel.choose(opts.accel, opts.icount, folder)
+    fetch.check_room(opts.get, opts.out)
+    append = "mpy.off" if opts.no_start else ""
+    with tempfile.TemporaryDirectory(prefix="mpy-vm-") as work:
+        console = os.path.abspath(opts.console) if opts.console \
+            else os.path.join(work, "console")
+        snap = None if opts.cold else snapshot.take(
+            how, folder, append, not opts.no_start, work)
+        vm, guest = wake_up(opts, how, folder, snap, console, work)
+        try:
+            return command(opts, vm, guest)
+        finally:
+            vm.kill()
+
+
+def main():
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
+    try:
+        status = run(options.parse(sys.argv[1:]))
+    except Failure as failure:
+        say(failure)
+        status = failure.status
+    except OSError as error:
+        say(error)
+        status = 125
+    except Stopped as stopped:
+        number = stopped.args[0]
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+    sys.exit(status)
+
+
+main()
