@@ -114,25 +114,44 @@ void mpy_finding_free(struct mpy_finding *finding);
 
 /*
  * The whole finding as JSON, with state "active", occurrences 1 and one
- * entry in runs[]; the store changes these when it merges. -ENOMEM -> NULL.
- * The value is the caller's.
+ * entry in runs[]; the store changes these when it merges. A missing
+ * description or next_steps is written here. NULL without memory. The value
+ * is the caller's.
  */
 struct mpy_json *mpy_finding_json(const struct mpy_finding *finding);
 
-/* verdict/layers part shared with "mpyctl scan": adds verdict fields
- * reasons[] and indicators[], and layers[] (with contents if asked). */
+/*
+ * For the store. record: what never changes and holds no contents; digest is
+ * the SHA-256 of its text on one line. The other three add to it what does
+ * change, the bytes, and the run that the finding describes.
+ */
+struct mpy_json *mpy_finding_record(const struct mpy_finding *finding);
+void mpy_finding_set_state(struct mpy_json *json, const char *state,
+			   int64_t first_ns, int64_t last_ns,
+			   uint64_t occurrences, const char *digest);
+void mpy_finding_set_contents(struct mpy_json *script_or_layer,
+			      const uint8_t *data, size_t size);
+struct mpy_json *mpy_finding_run(const struct mpy_finding *finding);
+
+/* Name of a severity; the severity of a name, -EINVAL. */
+const char *mpy_severity_name(enum mpy_severity severity);
+int mpy_severity_parse(const char *name);
+
+/* Verdict parts shared with "mpyctl scan": adds reasons[] and indicators[]
+ * to object; layers[] as in a finding, with or without contents. */
 void mpy_judgement_json(struct mpy_json *object,
 			const struct mpy_judgement *judgement);
 struct mpy_json *mpy_layers_json(const struct mpy_judgement *judgement,
 				 bool with_contents);
 
 /* Security Command Center v2 notification {finding, resource} of a finding
- * in JSON form. NULL without memory. */
+ * in JSON form (scc.c). NULL without memory. */
 struct mpy_json *mpy_finding_scc(const struct mpy_json *finding);
 
 /*
  * The key by which the store merges: slug, script sha256, script.path,
- * binary.path, container, uid. hex receives its SHA-256.
+ * binary.path, container, uid; observations apart from findings. hex
+ * receives its SHA-256.
  */
 int mpy_finding_key(const struct mpy_finding *finding, char hex[65]);
 

@@ -330,6 +330,16 @@ const struct mpy_json *mpy_json_at(const struct mpy_json *array, size_t i)
 	return outer(json_array_get(inner(array), i));
 }
 
+struct mpy_json *mpy_json_get_mutable(struct mpy_json *object, const char *key)
+{
+	return outer(json_object_get(inner(object), key));
+}
+
+struct mpy_json *mpy_json_at_mutable(struct mpy_json *array, size_t i)
+{
+	return outer(json_array_get(inner(array), i));
+}
+
 size_t mpy_json_length(const struct mpy_json *array)
 {
 	return json_array_size(inner(array));

@@ -72,6 +72,9 @@ void mpy_json_remove(struct mpy_json *object, const char *key);
 const struct mpy_json *mpy_json_get(const struct mpy_json *object,
 				    const char *key);
 const struct mpy_json *mpy_json_at(const struct mpy_json *array, size_t i);
+/* The same to change what is found, as long as its owner lives. */
+struct mpy_json *mpy_json_get_mutable(struct mpy_json *object, const char *key);
+struct mpy_json *mpy_json_at_mutable(struct mpy_json *array, size_t i);
 size_t mpy_json_length(const struct mpy_json *array);
 const char *mpy_json_str(const struct mpy_json *object, const char *key,
 			 const char *otherwise);
