@@ -106,6 +106,7 @@ static void head(const struct page *page)
 	const char *severity = mpy_json_str(finding, "severity", "?");
 	char *category = mpy_output_safe(mpy_json_str(finding, "category", "?"));
 	char *word = mpy_output_safe(severity), text[80];
+	int64_t runs = mpy_json_int(finding, "occurrences", 1);
 
 	fprintf(page->out->file, "%s%s%s  %s%s%s\n",
 		mpy_output_colour(page->out, mpy_output_colour_of(severity)),
@@ -115,12 +116,12 @@ static void head(const struct page *page)
 	free(category);
 	free(word);
 	field(page, "id", mpy_json_str(finding, "id", NULL));
-	field(page, "state", mpy_json_str(finding, "state", NULL));
+	snprintf(text, sizeof(text), "%.20s, %" PRId64 " run%s",
+		 mpy_json_str(finding, "state", "?"), runs,
+		 runs == 1 ? "" : "s");
+	field(page, "state", text);
 	field_time(page, "first seen", mpy_json_str(finding, "first_seen", NULL));
 	field_time(page, "last seen", mpy_json_str(finding, "last_seen", NULL));
-	snprintf(text, sizeof(text), "%" PRId64,
-		 mpy_json_int(finding, "occurrences", 1));
-	field(page, "runs", text);
 	fputc('\n', page->out->file);
 	field(page, "summary", mpy_json_str(finding, "description", NULL));
 }
@@ -154,9 +155,8 @@ static void verdict(const struct page *page)
 
 static void script(const struct page *page)
 {
-	static const char *const sizes[] = { "file_size", "contents_size",
-					     "line_count", NULL };
 	const struct mpy_json *object = mpy_json_get(page->finding, "script");
+	int64_t kept = mpy_json_int(object, "contents_size", 0);
 	char text[120];
 
 	if (!object)
@@ -168,11 +168,16 @@ static void script(const struct page *page)
 	field(page, "inside", mpy_json_str(object, "path_inside", NULL));
 	field(page, "called as", mpy_json_str(object, "link", NULL));
 	field(page, "sight", mpy_json_str(object, "sight", NULL));
-	numbers(object, sizes, text, sizeof(text));
+	snprintf(text, sizeof(text),
+		 "%" PRId64 " bytes, of which %" PRId64 " were kept (%" PRId64
+		 " lines)",
+		 mpy_json_int(object, "file_size", kept), kept,
+		 mpy_json_int(object, "line_count", 0));
 	field(page, "size", text);
-	field(page, "file", mpy_json_str(object, "file_sha256", NULL));
-	field(page, "no hash", mpy_json_str(object, "file_sha256_absent", NULL));
-	field(page, "contents", mpy_json_str(object, "sha256", NULL));
+	field(page, "file sha256", mpy_json_str(object, "file_sha256", NULL));
+	field(page, "no file sha", mpy_json_str(object, "file_sha256_absent",
+						NULL));
+	field(page, "kept sha256", mpy_json_str(object, "sha256", NULL));
 }
 
 static void binary(const struct page *page)
@@ -290,8 +295,14 @@ static void timeline(const struct page *page)
 	for (i = 0; i < n; i++) {
 		const struct mpy_json *one = mpy_json_at(list, i);
 
-		field_time(page, "at", mpy_json_str(one, "time", NULL));
-		field(page, "", mpy_json_str(one, "what", NULL));
+		char *time = mpy_output_time_text(
+			mpy_json_str(one, "time", "?"), true);
+		char *what = mpy_output_safe(mpy_json_str(one, "what", ""));
+		int column = fprintf(page->out->file, "  %s  ", time);
+
+		mpy_output_wrap(page->out, what, column, column);
+		free(time);
+		free(what);
 	}
 	n = mpy_json_length(runs);
 	if (n < 2)
@@ -315,17 +326,23 @@ static void timeline(const struct page *page)
 		fputs("  ... (all of them: --full)\n", page->out->file);
 }
 
+/* The strings of an array on one line, wrapped. */
 static void strings(const struct page *page, const char *label,
 		    const struct mpy_json *array)
 {
-	size_t i;
+	size_t i, size;
+	char *text, *safe;
+	FILE *stream = mpy_cli_must(open_memstream(&text, &size));
 
-	for (i = 0; i < mpy_json_length(array); i++) {
-		char *safe = mpy_output_safe(mpy_json_str_at(array, i));
-
-		mpy_output_field(page->out, i ? "" : label, safe);
-		free(safe);
-	}
+	for (i = 0; i < mpy_json_length(array); i++)
+		fprintf(stream, "%s%s", i ? " " : "",
+			mpy_json_str_at(array, i));
+	if (fclose(stream))
+		mpy_cli_must(NULL);
+	safe = mpy_output_safe(text);
+	mpy_output_field(page->out, label, safe);
+	free(text);
+	free(safe);
 }
 
 /* Steps are numbered sentences: each begins a line. */

@@ -13,7 +13,7 @@
 #define AROUND	    2	 /* lines shown before and after a reason's line */
 #define NO_REASON   10	 /* first lines shown if no reason names one */
 #define LINES_MAX   40	 /* shown in all, unless full */
-#define GUTTER	    8	 /* columns of marker, number, bar */
+#define GUTTER	    9	 /* columns of marker, number, bar */
 #define TAB	    4
 #define REASON_ROWS 6	 /* rows that a reason's line may take, others 1 */
 #define BYTES_MAX   2048 /* of one line looked at, unless full */
@@ -163,7 +163,7 @@ static void print_line(const struct excerpt *excerpt, int64_t number,
 		mpy_output_colour(out, marked ? MPY_RED : MPY_DIM),
 		marked ? ">" : " ", number,
 		mpy_output_colour(out, MPY_PLAIN));
-	fputs("|", out->file);
+	fputs("| ", out->file);
 	cut = excerpt->full ? mpy_cli_must(strdup(text)) :
 			      mpy_output_cut(text, rows * room, false);
 	/* Rows break anywhere: this is code, not prose. */

@@ -67,7 +67,7 @@ static void help_command(const struct mpy_command *command)
 		[MPY_NEED_DATABASE] = "Reads the database; needs no daemon.",
 	};
 
-	printf("usage: mpyctl %s [OPTION]...%s%s\n\n%s. %s\n", command->name,
+	printf("usage: mpyctl %s [OPTION]...%s%s\n\n%s\n%s\n", command->name,
 	       *command->arguments ? " " : "", command->arguments,
 	       command->help, needs[command->need]);
 	if (command->options->name) {

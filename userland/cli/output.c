@@ -18,7 +18,7 @@
 
 #define WIDTH	  80
 #define WIDTH_MAX 200
-#define LABEL	  12 /* columns of a field's label, with the indent */
+#define LABEL	  15 /* columns of a field's label, with the indent */
 
 void mpy_output_init(struct mpy_output *out, FILE *file, bool no_colour)
 {

@@ -129,8 +129,8 @@ static bool on_side(double contribution, enum mpy_side side)
 	return true;
 }
 
-/* "line 7", "layer 2 line 3", "" */
-static void place(const struct mpy_json *reason, char *buffer, size_t size)
+/* "line 7", "layer 2 line 3", ""; returns its length. */
+static int place(const struct mpy_json *reason, char *buffer, size_t size)
 {
 	int64_t line = mpy_json_int(reason, "line", 0);
 	int64_t layer = mpy_json_int(reason, "layer", 0);
@@ -141,7 +141,9 @@ static void place(const struct mpy_json *reason, char *buffer, size_t size)
 		used = snprintf(buffer, size, "layer %" PRId64 "%s", layer,
 				line ? " " : "");
 	if (line)
-		snprintf(buffer + used, size - used, "line %" PRId64, line);
+		used += snprintf(buffer + used, size - used, "line %" PRId64,
+				 line);
+	return used;
 }
 
 size_t mpy_report_reasons(const struct mpy_output *out,
@@ -152,18 +154,26 @@ size_t mpy_report_reasons(const struct mpy_output *out,
 	const struct mpy_json *indicators = mpy_json_get(object, "indicators");
 	const struct mpy_json *reason;
 	size_t i, printed = 0;
+	int width = 0;
+	char where[48];
 
+	for (i = 0; (reason = mpy_json_at(reasons, i)); i++) {
+		int length = place(reason, where, sizeof(where));
+
+		width = length > width ? length : width;
+	}
 	for (i = 0; printed < max && (reason = mpy_json_at(reasons, i)); i++) {
 		double weight = mpy_json_real(reason, "contribution", 0);
-		char *text, where[48];
+		char *text;
 		int column;
 
 		if (!on_side(weight, side))
 			continue;
 		place(reason, where, sizeof(where));
 		text = shown(mpy_json_str(reason, "text", ""), indicators);
-		column = fprintf(out->file, "  %+7.3f  %-9s  ", weight, where);
-		mpy_output_wrap(out, text, column, 22);
+		column = fprintf(out->file, "  %+7.3f  %-*s  ", weight, width,
+				 where);
+		mpy_output_wrap(out, text, column, column);
 		free(text);
 		printed++;
 	}
