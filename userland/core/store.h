@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct mpy_store;
 struct mpy_finding;
@@ -19,18 +20,35 @@ struct mpy_json;
 enum mpy_store_mode { MPY_STORE_WRITE, MPY_STORE_READ };
 
 /* Positive outcomes of mpy_store_open(). */
-enum { MPY_STORE_CORRUPT = 1, /* set aside or refused, see why */
+enum { MPY_STORE_CORRUPT = 1, /* damaged, or no database of mpy: untouched */
        MPY_STORE_NEWER,	      /* made by a newer mpy: left alone */
        MPY_STORE_BUSY };      /* locked by another writer */
 
 /*
  * Opens or (WRITE) creates and migrates the database. *out is the caller's,
- * closed by mpy_store_close(). Positive outcomes above, -ENOENT (READ, no
- * file), -EACCES, -EIO, -ENOSPC; why holds a sentence with the path.
+ * closed by mpy_store_close(). Positive outcomes above, -ENOENT (READ: no
+ * file, or no schema in it yet), -EACCES, -EIO, -ENOSPC; why holds a sentence
+ * with the path. Damage is looked for with a bound of two seconds, so it may
+ * show only later, as -EIO.
+ * A database is created with mode 0640; its -wal and -shm get the database's
+ * mode and group. To give it a group, call mpy_store_create() before.
  */
 int mpy_store_open(const char *path, enum mpy_store_mode mode,
 		   struct mpy_store **out, char *why, size_t why_size);
+/* Ends an open batch by rolling it back. Accepts NULL. */
 void mpy_store_close(struct mpy_store *store);
+
+/* Creates an empty file for a database, mode 0640, if there is none, and
+ * gives it (and its -wal and -shm) to group gid unless that is -1. */
+int mpy_store_create(const char *path, gid_t gid);
+
+/*
+ * Renames a database that is MPY_STORE_CORRUPT, with its -wal, to
+ * "PATH.damaged-TIME", which new_path receives; nothing is deleted but the
+ * -shm, which holds no data. Only when nobody has it open.
+ */
+int mpy_store_set_aside(const char *path, char *new_path, size_t size);
+
 /* Sentence about the last error of this store. */
 const char *mpy_store_error(const struct mpy_store *store);
 
@@ -38,10 +56,14 @@ const char *mpy_store_error(const struct mpy_store *store);
  * Adds a finding or merges it into the one with the same key (occurrences,
  * last_seen, runs[] of the newest 20). In a batch: nothing is durable before
  * mpy_store_commit(). A second sight of the same process (pid and start time)
- * does not count again. id[0..id_size) receives the finding's id.
+ * does not count again. id[0..id_size) receives the finding's id (26
+ * characters, ascending with time; finding->id is not looked at).
  * 0 = new, MPY_STORE_MERGED, MPY_STORE_SAME_RUN; -ENOSPC, -EIO, -EBUSY: not
- * recorded, the caller keeps the finding and tries again.
+ * recorded, the caller keeps the finding and tries again. The rest of the
+ * batch stays as it was; if it could not be kept, mpy_store_commit() says so.
+ * -ENOMEM, -E2BIG (over 256 MiB) likewise.
  */
+#define MPY_STORE_ID 27 /* bytes of an id with its NUL */
 enum { MPY_STORE_MERGED = 1, MPY_STORE_SAME_RUN };
 int mpy_store_add(struct mpy_store *store, const struct mpy_finding *finding,
 		  char *id, size_t id_size);
@@ -61,11 +83,13 @@ struct mpy_store_query {
 };
 
 /*
- * Calls row for each finding, oldest first (last_seen); a non-zero return
- * ends it and is returned. The JSON value is valid during the call.
+ * Calls each for every finding, oldest first (last_seen); a non-zero return
+ * ends it and is returned. The JSON value is valid during the call. each may
+ * call mpy_store_get(), but not mpy_store_list(). since and until are about
+ * last_seen. -EIO: see mpy_store_error().
  */
 int mpy_store_list(struct mpy_store *store, const struct mpy_store_query *query,
-		   int (*row)(void *context, const struct mpy_json *finding),
+		   int (*each)(void *context, const struct mpy_json *finding),
 		   void *context);
 /* One finding by id or unique prefix of at least 6 characters. *out is the
  * caller's. -ENOENT; -EEXIST if the prefix is ambiguous. */
