@@ -32,9 +32,25 @@ def kvm_boots(image):
         return "mpy-probe-ok" in vm.console_text()
 
 
+def note_of(image):
+    return os.path.join(os.path.dirname(image), "kvm-" + boot_id())
+
+
+def remember(image, good):
+    """For the runs to come; a user who may not write here asks each time."""
+    try:
+        with open(note_of(image), "w", encoding="ascii") as answer:
+            answer.write("yes" if good else "no")
+        os.chmod(note_of(image), 0o644)
+    except OSError:
+        return
+    if not good:
+        say("/dev/kvm does not carry a guest here: emulating (TCG)")
+
+
 def choose(wanted, icount, image):
     """The value of QEMU's -accel. The probe's result holds until the host
-    boots again; a user who may not write the cache probes each time."""
+    boots again."""
     if icount:
         if wanted not in (None, "tcg"):
             raise Failure("--icount wants --accel tcg")
@@ -43,17 +59,10 @@ def choose(wanted, icount, image):
         return machine.TCG if wanted == "tcg" else wanted
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
         return machine.TCG
-    note = os.path.join(image, "kvm-" + boot_id())
+    note = note_of(image)
     if not os.path.exists(note):
         good = kvm_boots(image)
-        try:
-            with open(note, "w", encoding="ascii") as answer:
-                answer.write("yes" if good else "no")
-            os.chmod(note, 0o644)
-        except OSError:
-            pass
-        if not good:
-            say("/dev/kvm does not carry a guest here: emulating (TCG)")
+        remember(image, good)
         return "kvm" if good else machine.TCG
     with open(note, encoding="ascii") as answer:
         return "kvm" if answer.read() == "yes" else machine.TCG

@@ -236,7 +236,9 @@ static void send_back(const char *path)
 static void become_command(int out, int err)
 {
 	int null = open("/dev/null", O_RDONLY);
+	int oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
+	write_all(oom, "0", 1);		/* only the agent is spared */
 	setsid();
 	dup2(null, 0);
 	dup2(out, 1);

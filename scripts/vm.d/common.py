@@ -2,8 +2,9 @@
 """What every part of the harness agrees on: where things lie, how to speak,
 how to give up. Exit statuses of the harness are a contract (--help)."""
 
+import ctypes
 import os
-import shlex
+import signal
 import subprocess
 import sys
 
@@ -31,13 +32,29 @@ def say(text):
     sys.stderr.flush()
 
 
+def die_with_parent():
+    """For preexec_fn: nothing that we started outlives us, not even if we
+    are killed outright. A process group of its own keeps a terminal's ^C
+    away from it; we end it ourselves."""
+    os.setpgid(0, 0)
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)     # PR_SET_PDEATHSIG
+
+
+def contained(argv):
+    """argv in mount and process namespaces of its own: when it ends or is
+    killed, no mount and no process is left."""
+    return [tool("unshare"), "--mount", "--pid", "--fork", "--kill-child",
+            "--mount-proc", "--propagation", "private"] + argv
+
+
 def step(name, argv, hint, **kwargs):
     """Run one long step with its output on stderr; name it if it fails."""
     result = subprocess.run(argv, stdin=subprocess.DEVNULL,
-                            stdout=sys.stderr.fileno(), **kwargs)
+                            stdout=sys.stderr.fileno(),
+                            preexec_fn=die_with_parent, **kwargs)
     if result.returncode != 0:
-        raise Failure("%s failed (status %d): %s\nscripts/vm: %s" % (
-            name, result.returncode, shlex.join(argv[:6]), hint))
+        raise Failure("failed: %s (status %d)\nscripts/vm: to go on: %s"
+                      % (name, result.returncode, hint))
 
 
 def tool(name):

@@ -9,22 +9,21 @@ import glob
 import hashlib
 import os
 import shutil
-import subprocess
 import tempfile
 
 import initrd
 import rootfs
-from common import CACHE, HERE, TREE, Failure, say, step, tool
+from common import CACHE, HERE, TREE, Failure, contained, say, step
 
 # The parts of the tree that `make install` and `make dkms-install` read.
 SOURCES = ("Makefile", "Kbuild", "dkms.conf", "COPYING", "kmod", "userland",
-           "model")
+           "model/default.bundle")
 BUILT = (".o", ".o.d", ".ko", ".mod", ".mod.c", ".cmd", ".symvers", ".order",
-         ".pyc", ".swp", "~")
+         ".pyc", ".swp", "~", ".md")
 PARTS = ("agent.c", "install.sh", "initrd.py", "image.py")
 
 SPARE = 5 << 30         # free room on the guest's disk, in bytes
-KEPT = 2                # images per suite
+KEPT = 2                # older images per suite and kind
 
 
 def sources():
@@ -81,7 +80,8 @@ def prepare(suite, bare):
     folder = os.path.join(CACHE, suite, key(suite, bare))
     with contextlib.suppress(FileNotFoundError):
         hold(folder)
-        return folder
+        if os.path.exists(folder):
+            return folder
     if os.geteuid() != 0:
         raise Failure("the image (%s) is not built for these sources, and "
                       "building one needs root: run this once as root"
@@ -104,6 +104,9 @@ def install_packages():
 def copy_sources(target):
     """Into a folder that stays, so that make finds what it built before."""
     wanted = sources()
+    if not same(os.path.join(TREE, "Makefile"),
+                os.path.join(target, "Makefile")):
+        shutil.rmtree(target)
     for name in wanted:
         source = os.path.join(TREE, name)
         copy = os.path.join(target, name)
@@ -126,8 +129,7 @@ def same(one, other):
         return False
 
 
-# Runs in mount and process namespaces of its own: when it ends or is killed,
-# no mount and no process is left. Without overlayfs the root is copied.
+# Without overlayfs the root is copied.
 ENTER = r"""
 set -e
 base=$1 work=$2 sources=$3 program=$4 mode=$5
@@ -149,7 +151,7 @@ umount -l tmp dev proc
 cp boot/vmlinuz-* "$work/vmlinuz"
 size=$(( ($(du -s -k -x . | cut -f1) << 10) + $6 ))
 mke2fs -q -t ext4 -F -L mpy-vm -m 0 -J size=16 -d . \
-	"$work/disk.raw" $((size >> 10))k
+	"$work/disk.raw" $((size >> 10))k >/dev/null
 """
 
 
@@ -165,11 +167,10 @@ def build(suite, bare, folder):
     with tempfile.TemporaryDirectory(dir=os.path.dirname(folder),
                                      prefix="making-") as work:
         step("installing mpy into the guest's root",
-             [tool("unshare"), "--mount", "--pid", "--fork", "--kill-child",
-              "--propagation", "private", "/bin/sh", "-c", ENTER, "enter",
-              base, work, kept, HERE, "bare" if bare else "full", str(SPARE)],
-             "its output is above; the sources that were built are in %s"
-             % kept)
+             contained(["/bin/sh", "-c", ENTER, "enter", base, work, kept,
+                        HERE, "bare" if bare else "full", str(SPARE)]),
+             "see its output above, correct the sources, run it again (the "
+             "copy that was built is %s)" % kept)
         initrd.make(base, version, os.path.join(work, "initrd.d"),
                     os.path.join(work, "initrd"))
         publish(work, folder)
@@ -195,10 +196,12 @@ def clear_old(suite):
     here = os.path.join(CACHE, suite)
     for path in glob.glob(os.path.join(here, "making-*")):
         shutil.rmtree(path, ignore_errors=True)
-    images = glob.glob(os.path.join(here, "mpy-*")) \
-        + glob.glob(os.path.join(here, "bare-*"))
-    images.sort(key=os.path.getmtime, reverse=True)
-    for path in images[KEPT:]:
+    old = []
+    for kind in ("mpy-*", "bare-*"):
+        images = glob.glob(os.path.join(here, kind))
+        images.sort(key=os.path.getmtime, reverse=True)
+        old += images[KEPT:]
+    for path in old:
         try:
             with open(os.path.join(path, "done"), "rb") as done:
                 fcntl.flock(done, fcntl.LOCK_EX | fcntl.LOCK_NB)

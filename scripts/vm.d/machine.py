@@ -3,16 +3,15 @@
 reached through one socket pair (guest.py speaks on it); nothing has a name in
 the file system but the disk's overlay and the console's text."""
 
-import ctypes
 import json
 import os
 import shlex
-import signal
 import socket
 import subprocess
+import tempfile
 import time
 
-from common import Failure, tool
+from common import Failure, die_with_parent, tool
 
 APPEND = ("console=ttyS0,115200 root=/dev/vda rw quiet loglevel=4 panic=-1 "
           "oops=panic mitigations=off systemd.show_status=0 "
@@ -46,12 +45,6 @@ def overlay(path, backing, form):
                    stdin=subprocess.DEVNULL, check=True)
 
 
-def die_with_parent():
-    """If the harness is killed outright, QEMU must not stay behind."""
-    os.setpgid(0, 0)
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
 class Machine:
     """A started QEMU. `port` is the guest's socket; kill() always works."""
 
@@ -70,7 +63,7 @@ class Machine:
                  "-mon", "chardev=monitor,mode=control"]
         if state:
             line += ["-incoming", "exec:cat " + shlex.quote(state)]
-        self.errors = open(console + ".qemu", "w+b")
+        self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             line, stdin=subprocess.DEVNULL, stdout=self.errors,
             stderr=self.errors, preexec_fn=die_with_parent,

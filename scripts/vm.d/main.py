@@ -6,6 +6,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 
 import accel
 import fetch
@@ -16,10 +17,12 @@ import kernlog
 import machine
 import options
 import snapshot
-from common import (KERNEL_COMPLAINED, TIMED_OUT, VM_DIED, Failure, say)
+from common import (HARNESS_FAILED, KERNEL_COMPLAINED, TIMED_OUT, VM_DIED,
+                    Failure, say)
 from guest import Died, Guest
 
 RESTORE_SECONDS = 60
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Stopped(BaseException):
@@ -27,16 +30,21 @@ class Stopped(BaseException):
 
 
 def stop(number, _frame):
+    for other in SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
     raise Stopped(number)
 
 
-def pass_to(descriptor):
-    """A sink that hands bytes on; a reader that left is not our failure."""
+def pass_to(guest, descriptor):
+    """A sink that hands bytes on. A reader that left is not our failure; one
+    that stands still must not hold the time-out up (a pipe that select calls
+    writable takes 4096 bytes without blocking)."""
     def write(data):
         view = memoryview(data)
         try:
             while view:
-                view = view[os.write(descriptor, view):]
+                guest.wait([], [descriptor])
+                view = view[os.write(descriptor, view[:4096]):]
         except BrokenPipeError:
             pass
     return write
@@ -72,7 +80,8 @@ def wake_up(opts, how, folder, snap, console, work):
             raise
         say("the saved guest did not wake up (%s): booting instead"
             % (error if isinstance(error, Failure) else words))
-        snapshot.drop(snap)
+        if isinstance(error, Died):
+            snapshot.drop(snap)
         return wake_up(opts, how, folder, None, console, work)
     except BaseException:
         vm.kill()
@@ -85,7 +94,7 @@ def command(opts, vm, guest):
     try:
         for folder in opts.put:
             guest.put(folder)
-        status = guest.run(opts.command, pass_to(1), pass_to(2))
+        status = guest.run(opts.command, pass_to(guest, 1), pass_to(guest, 2))
         lost = fetch.all_of(guest, opts.get, opts.out)
         guest.read_log()
     except Died:
@@ -129,16 +138,17 @@ def run(opts):
 
 
 def main():
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, stop)
     try:
         status = run(options.parse(sys.argv[1:]))
     except Failure as failure:
         say(failure)
         status = failure.status
-    except OSError as error:
-        say(error)
-        status = 125
+    except Exception as error:
+        traceback.print_exc()
+        say("an error that should not be: %s" % error)
+        status = HARNESS_FAILED
     except Stopped as stopped:
         number = stopped.args[0]
         signal.signal(number, signal.SIG_DFL)

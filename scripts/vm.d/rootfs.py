@@ -9,7 +9,7 @@ import os
 import shutil
 
 import mirror
-from common import CACHE, HERE, Failure, say, step, tool
+from common import CACHE, HERE, Failure, contained, say, step, tool
 
 SERVER = """
 systemd systemd-sysv udev dbus libpam-systemd kmod procps psmisc login passwd
@@ -83,11 +83,15 @@ def build(suite):
     os.makedirs(debs, exist_ok=True)
     # Set-uid programs of a guest are nobody's business on the host.
     os.makedirs(making, mode=0o700)
+    line = mmdebstrap_line(suite, os.path.join(making, "root"), debs)
     say("building a Debian root (%s), about 2 minutes" % suite)
-    step("mmdebstrap (the Debian root of %s)" % suite,
-         mmdebstrap_line(suite, os.path.join(making, "root"), debs),
-         "see its message above; packages already fetched are kept in %s, "
-         "run the same command again" % debs,
-         env=dict(os.environ, INITRD="No", LC_ALL="C.UTF-8"))
-    open(os.path.join(making, "done"), "w", encoding="ascii").close()
-    os.rename(making, done)
+    try:
+        step("mmdebstrap, the Debian root of %s" % suite, contained(line),
+             "see its message above (network, mirror, room on the disk?) "
+             "and run the same command again",
+             env=dict(os.environ, INITRD="No", LC_ALL="C.UTF-8"))
+        open(os.path.join(making, "done"), "w", encoding="ascii").close()
+        os.rename(making, done)
+    except BaseException:
+        shutil.rmtree(making, ignore_errors=True)
+        raise

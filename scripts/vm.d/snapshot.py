@@ -3,13 +3,12 @@
 image as a frozen disk and the machine's state. It fits only a machine with
 the same QEMU, accelerator and arguments, so these are in its name."""
 
+import contextlib
+import fcntl
 import hashlib
 import os
-import shutil
 import subprocess
 import time
-
-import fcntl
 
 import health
 import machine
@@ -19,7 +18,7 @@ from guest import Died, Guest
 BOOT_SECONDS = 600
 
 
-def name_of(accel, image, append):
+def name_of(accel, append):
     sha = hashlib.sha256()
     sha.update(subprocess.run([tool("qemu-system-x86_64"), "--version"],
                               stdout=subprocess.PIPE, check=True).stdout)
@@ -28,7 +27,6 @@ def name_of(accel, image, append):
         with open("/proc/cpuinfo", "rb") as info:
             sha.update(b"".join(line for line in info
                                 if line.startswith((b"model", b"flags"))))
-    del image
     return sha.hexdigest()[:12]
 
 
@@ -36,7 +34,7 @@ class Snapshot:
     """`disk` and `state` are files if `there`."""
 
     def __init__(self, accel, image, append):
-        name = name_of(accel, image, append)
+        name = name_of(accel, append)
         self.disk = os.path.join(image, "frozen-%s.qcow2" % name)
         self.state = os.path.join(image, "frozen-%s.state" % name)
 
@@ -53,9 +51,7 @@ def take(accel, image, append, start, work):
         return snap
     if not os.access(image, os.W_OK):
         return None
-    with open(os.path.join(image, "done"), "rb") as done, \
-            open(os.path.join(image, "saving"), "w", encoding="ascii") as lock:
-        del done
+    with open(os.path.join(image, "saving"), "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not snap.there:
             save(snap, accel, image, append, start, work)
@@ -67,9 +63,7 @@ def save(snap, accel, image, append, start, work):
     began = time.monotonic()
     disk = snap.disk + ".new"
     state = snap.state + ".new"
-    for path in (disk, state):
-        if os.path.exists(path):
-            os.unlink(path)
+    discard(disk, state)
     machine.overlay(disk, os.path.join(image, "disk.raw"), "raw")
     console = os.path.join(work, "first-boot")
     vm = machine.Machine(accel, image, disk, console, append)
@@ -81,21 +75,27 @@ def save(snap, accel, image, append, start, work):
             health.check(guest)
         health.log_is_clean(guest)
         vm.save(state, 120)
-    except Died:
-        raise Failure("the guest died at its first boot:\n"
-                      + vm.console_text()[-3000:] + vm.last_words()) from None
-    finally:
+    except BaseException as error:
+        words = vm.console_text()[-3000:] + vm.last_words()
         vm.kill()
-    os.chmod(disk, 0o644)
-    os.chmod(state, 0o644)
-    os.rename(disk, snap.disk)
-    os.rename(state, snap.state)
+        discard(disk, state)
+        if isinstance(error, Died):
+            raise Failure("the guest died at its first boot:\n"
+                          + words) from None
+        raise
+    vm.kill()
+    for new, path in ((disk, snap.disk), (state, snap.state)):
+        os.chmod(new, 0o644)
+        os.rename(new, path)
     say("saved after %.0f s" % (time.monotonic() - began))
 
 
 def drop(snap):
-    for path in (snap.state, snap.disk):
-        try:
+    """It does not wake up: the next run may make another."""
+    discard(snap.state, snap.disk)
+
+
+def discard(*paths):
+    for path in paths:
+        with contextlib.suppress(OSError):
             os.unlink(path)
-        except OSError:
-            shutil.os.access(path, os.F_OK)
