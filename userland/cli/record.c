@@ -32,12 +32,14 @@ static const char *advice(int outcome)
 struct mpy_store *mpy_record_open(const struct mpy_cli *cli)
 {
 	struct mpy_store *store = NULL;
-	char why[1024] = "";
+	char why[1024] = "", *safe;
 	int outcome = mpy_store_open(cli->database, MPY_STORE_READ, &store, why,
 				     sizeof(why));
 
 	if (!outcome)
 		return store;
-	mpy_cli_error("%s%s", why, advice(outcome));
+	safe = mpy_output_safe(why);
+	mpy_cli_error("%s%s", safe, advice(outcome));
+	free(safe);
 	return NULL;
 }

@@ -11,7 +11,7 @@
 #include "cli/defang.h"
 #include "core/json.h"
 
-#define ID_COLUMNS   8
+#define ID_COLUMNS   12 /* ids begin with the time in milliseconds */
 #define ROW_COLUMNS  (ID_COLUMNS + MPY_TIME_COLUMNS - 3 + 8 + 5 + 5 + 5)
 #define CODE_COLUMNS 200 /* of code in a subject; rows cut it further */
 
