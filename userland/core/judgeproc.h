@@ -32,7 +32,8 @@ struct mpy_judgeproc_options {
 	const char *program;	/* NULL: beside this program, then LIBEXECDIR */
 	const char *bundle;	/* path of the bundle */
 	unsigned int limit_ms;	/* wall clock per program; 0: 10,000 */
-	size_t layer_bytes;	/* contents kept per layer; 0: none */
+	size_t layer_bytes;	/* contents kept per layer; 0: none. Cut at a
+				 * character. */
 };
 
 /*
@@ -41,10 +42,13 @@ struct mpy_judgeproc_options {
  */
 int mpy_judgeproc_start(const struct mpy_judgeproc_options *options,
 			struct mpy_judgeproc **out, char *why, size_t why_size);
+/* Ends the child and waits for it. Accepts NULL. */
 void mpy_judgeproc_stop(struct mpy_judgeproc *judge);
 
 /*
- * Judges size bytes. 0 with *out the caller's (mpy_judgement_free), also when
+ * Judges size bytes. Of more than 16 MiB (MPY_TEXT_MAX) head, tail and the
+ * densest windows are handed over, of a zip archive the last 32 MiB; then the
+ * verdict has MPY_BOUND_TEXT. 0 with *out the caller's (mpy_judgement_free), also when
  * the child died or ran out of time: then the verdict is MPY_UNREADABLE with
  * the reason. -errno: no child can be started.
  */
@@ -54,7 +58,8 @@ void mpy_judgement_free(struct mpy_judgement *judgement);
 
 /* "NAME (first 12 hex digits of the bundle's SHA-256)"; owned by judge. */
 const char *mpy_judgeproc_model(const struct mpy_judgeproc *judge);
-/* The child's process id now. */
+/* The child's process id now; it changes when the child is replaced. 0 while
+ * there is none. */
 pid_t mpy_judgeproc_pid(const struct mpy_judgeproc *judge);
 
 #endif

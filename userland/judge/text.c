@@ -394,12 +394,8 @@ static void copy_piece(uint8_t *out, size_t *n, const uint8_t *p, size_t size)
 	out[(*n)++] = '\n';
 }
 
-/*
- * Head, tail and the densest windows of a file that is too large, in their
- * order and with a newline between them. Room: MPY_TEXT_MAX.
- */
-static int choose_parts(const uint8_t *data, size_t size, uint8_t *out,
-			size_t *used)
+int mpy_text_choose(const uint8_t *data, size_t size, uint8_t *out,
+		    size_t *used)
 {
 	size_t n = (size - HEAD - TAIL) / WINDOW, i;
 	size_t keep = (MPY_TEXT_MAX - HEAD - TAIL - 2) / (WINDOW + 1);
@@ -449,7 +445,7 @@ int mpy_text_read(const uint8_t *data, size_t size, struct mpy_text *text)
 		text->bounds = MPY_BOUND_TEXT;
 		text->owned = malloc(MPY_TEXT_MAX);
 		if (!text->owned ||
-		    choose_parts(data, size, text->owned, &text->size)) {
+		    mpy_text_choose(data, size, text->owned, &text->size)) {
 			mpy_text_free(text);
 			return -ENOMEM;
 		}

@@ -30,6 +30,14 @@ int mpy_text_read(const uint8_t *data, size_t size, struct mpy_text *out);
 void mpy_text_free(struct mpy_text *text);
 
 /*
+ * What mpy_text_read() keeps of more than MPY_TEXT_MAX bytes: head, tail and
+ * the densest windows, in their order, each followed by a newline. out has
+ * room for MPY_TEXT_MAX bytes; *used is how many were written. 0 or -ENOMEM.
+ */
+int mpy_text_choose(const uint8_t *data, size_t size, uint8_t *out,
+		    size_t *used);
+
+/*
  * The character at p[0..size), size > 0: its length in bytes (1 to 4) and
  * value in *value. An invalid byte has length 1 and *value = 0xDC00 + byte.
  */

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * judgeproc_wire.h - what judgeproc.c and mpy-judge say to each other, over a
+ * pair of SOCK_SEQPACKET sockets on one machine (so: host byte order, structs
+ * as they are). Both are of one build; the version is checked all the same.
+ *
+ * Parent: one struct mpy_wire_request per program, with a sealed memfd.
+ * Child:  one message READY or FAILED after its start; then for each request
+ *         messages of frames: LAYER and its DATA for each layer, VERDICT, its
+ *         REASONs, its INDICATORs, END. A frame never crosses a message.
+ * The child reads hostile bytes and may be taken over by them: the parent
+ * checks every number and every byte that it gets.
+ */
+#ifndef MPY_CORE_JUDGEPROC_WIRE_H
+#define MPY_CORE_JUDGEPROC_WIRE_H
+
+#include <stdint.h>
+
+#define MPY_WIRE_VERSION 1
+#define MPY_WIRE_SOCKET	 3 /* the child's end */
+#define MPY_WIRE_BUNDLE	 4 /* a sealed memfd with the bundle */
+#define MPY_WIRE_MESSAGE (60u << 10) /* longest message of frames, bytes */
+#define MPY_WIRE_TEXT	 4096u	     /* longest text in a frame */
+
+/* Largest program handed over. See mpy_judgeproc_judge(). */
+#define MPY_WIRE_PROGRAM (32u << 20)
+
+struct mpy_wire_request {
+	uint32_t version;
+	uint32_t zero;
+	uint64_t size; /* of the program in the memfd */
+};
+
+enum mpy_wire_type {
+	MPY_WIRE_READY = 1, /* no payload */
+	MPY_WIRE_FAILED,    /* text: why it cannot start */
+	MPY_WIRE_LAYER,	    /* struct mpy_wire_layer */
+	MPY_WIRE_DATA,	    /* next bytes of the layer that was named last */
+	MPY_WIRE_VERDICT,   /* struct mpy_wire_verdict, text: why unreadable */
+	MPY_WIRE_REASON,    /* struct mpy_wire_reason, text */
+	MPY_WIRE_INDICATOR, /* struct mpy_wire_indicator, text: its value */
+	MPY_WIRE_END	    /* struct mpy_wire_end */
+};
+
+struct mpy_wire_frame {
+	uint32_t type;
+	uint32_t size; /* of the payload that follows */
+};
+
+struct mpy_wire_layer {
+	uint32_t index, parent;
+	uint64_t size;
+	char kind[64];
+};
+
+struct mpy_wire_verdict {
+	double probability, raw, threshold;
+	uint32_t label, decider, bounds;
+	uint32_t n_layers, n_reasons, n_indicators;
+};
+
+struct mpy_wire_reason {
+	double contribution;
+	uint32_t line, layer;
+};
+
+struct mpy_wire_indicator {
+	uint32_t type, layer;
+};
+
+struct mpy_wire_end {
+	int32_t status; /* what mpy_judge() returned */
+	uint32_t zero;
+};
+
+#endif
