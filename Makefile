@@ -33,7 +33,7 @@ CPPFLAGS   += -D_GNU_SOURCE -DMPY_VERSION='"$(VERSION)"' \
 	      -DMPY_DATADIR='"$(DATADIR)"' -DMPY_LIBEXECDIR='"$(LIBEXECDIR)"' \
 	      -Iuserland -Ikmod/uapi
 ALL_CFLAGS  = -std=gnu11 $(CFLAGS) $(WARN) $(HARDEN) -pthread
-ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
 # One foreign library, one .c file: the flags are given to that file alone.
 NL_CFLAGS  := $(shell pkg-config --cflags libnl-3.0 libnl-genl-3.0 2>/dev/null)

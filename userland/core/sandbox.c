@@ -54,7 +54,7 @@ static int load_filter(void)
 		r = allow_memory(filter, SCMP_SYS(mprotect));
 	if (!r)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write),
-				     1, SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO));
+				     1, SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO, 0));
 	if (!r)
 		r = seccomp_load(filter);
 	seccomp_release(filter);
