@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * train_data.c - from records to blocks of buckets. A word is known if it
+ * occurs in several packages; a bucket counts if it occurs in several
+ * programs; near-copies and programs of one package form one group.
+ */
+#include "train_data.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/features.h"
+#include "judge/lex.h"
+#include "judge/text.h"
+
+#define WORD_PACKAGES 4
+#define BUCKET_DOCS   2
+#define TOKENS_MAX    (1u << 20)
+#define WORDS_ROOM    (1u << 21)
+#define IDF_UNIT      16.0
+
+uint32_t mpy_dataset_hash(const char *text)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (; *text; text++)
+		h = (h ^ (uint8_t)*text) * 0x100000001b3u;
+	return (uint32_t)(h ^ h >> 32);
+}
+
+/* ---- words --------------------------------------------------------------- */
+
+struct reading {
+	struct mpy_dataset *set;
+	struct mpy_token *tokens;
+	uint32_t *scratch;
+	struct mpy_gram *grams;
+	uint32_t *last; /* by word: hash of the package seen last */
+	uint8_t *packages; /* by word: how many, up to 255 */
+	size_t room; /* of set->docs */
+	size_t records;
+};
+
+static size_t lex_all(struct reading *r, const struct mpy_text *text)
+{
+	struct mpy_lex lex;
+
+	mpy_lex_start(&lex, text->bytes, text->size);
+	return mpy_lex_next(&lex, r->tokens, TOKENS_MAX);
+}
+
+static void progress(struct reading *r, const char *what)
+{
+	if (++r->records % 4096 == 0)
+		fprintf(stderr, "\r%s: %zu programs", what, r->records);
+}
+
+static int count_words(void *context, const struct mpy_record *record)
+{
+	struct reading *r = context;
+	uint32_t package = mpy_dataset_hash(record->package) | 1;
+	struct mpy_text text;
+	size_t n, i;
+
+	if (mpy_text_read(record->data, record->size, &text))
+		return -ENOMEM;
+	n = lex_all(r, &text);
+	n = mpy_features_words(text.bytes, r->tokens, n, r->scratch,
+			       WORDS_ROOM);
+	mpy_text_free(&text);
+	for (i = 0; i < n; i++) {
+		uint32_t word = r->scratch[i];
+
+		if (r->last[word] == package)
+			continue;
+		r->last[word] = package;
+		if (r->packages[word] < 255)
+			r->packages[word]++;
+	}
+	progress(r, "words");
+	return 0;
+}
+
+static int find_words(struct reading *r, const char *dir)
+{
+	uint32_t i, kept = 0;
+	int result = mpy_corpus_each(dir, count_words, r);
+
+	if (result)
+		return result;
+	for (i = 0; i < 1u << MPY_WORD_BITS; i++) {
+		if (r->packages[i] < WORD_PACKAGES)
+			continue;
+		r->set->words[i >> 3] |= (uint8_t)(1u << (i & 7));
+		kept++;
+	}
+	fprintf(stderr, "\rwords: %u known          \n", kept);
+	return 0;
+}
+
+/* ---- blocks -------------------------------------------------------------- */
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Sorts and drops repetitions; how many are left. */
+static size_t distinct(uint32_t *p, size_t n)
+{
+	size_t i, kept = 0;
+
+	qsort(p, n, sizeof(*p), by_number);
+	for (i = 0; i < n; i++)
+		if (!kept || p[kept - 1] != p[i])
+			p[kept++] = p[i];
+	return kept;
+}
+
+static int add_blocks(struct reading *r, struct mpy_doc *doc,
+		      const struct mpy_text *text, size_t n_tokens)
+{
+	struct mpy_features f;
+	size_t first, end, n, i, used = 0;
+	uint32_t *ends = NULL;
+
+	mpy_features_start(&f, text->bytes, r->tokens, n_tokens,
+			   r->set->words);
+	for (;;) {
+		n = mpy_features_block(&f, r->grams, &first, &end);
+		if (first == end || used + n > WORDS_ROOM * 4)
+			break;
+		for (i = 0; i < n; i++)
+			r->scratch[used + i] = r->grams[i].bucket;
+		used += distinct(r->scratch + used, n);
+		ends = realloc(ends, (doc->n_blocks + 1) * sizeof(*ends));
+		if (!ends)
+			return -ENOMEM;
+		ends[doc->n_blocks++] = (uint32_t)used;
+	}
+	doc->ends = ends;
+	doc->tokens = (uint32_t)n_tokens;
+	doc->buckets = malloc((used + 1) * sizeof(*doc->buckets));
+	if (!doc->buckets)
+		return -ENOMEM;
+	memcpy(doc->buckets, r->scratch, used * sizeof(*doc->buckets));
+	return 0;
+}
+
+static int add_doc(void *context, const struct mpy_record *record)
+{
+	struct reading *r = context;
+	struct mpy_doc *doc;
+	struct mpy_text text;
+	int result;
+
+	if (r->set->n == r->room) {
+		r->room = r->room ? r->room * 2 : 8192;
+		doc = realloc(r->set->docs, r->room * sizeof(*doc));
+		if (!doc)
+			return -ENOMEM;
+		r->set->docs = doc;
+	}
+	doc = &r->set->docs[r->set->n++];
+	memset(doc, 0, sizeof(*doc));
+	doc->side = record->side;
+	doc->literal = record->literal;
+	doc->edition = record->edition;
+	doc->cluster = (uint32_t)record->cluster;
+	doc->group = mpy_dataset_hash(*record->package ? record->package
+						       : record->id);
+	doc->evidence = mpy_dataset_hash(record->evidence);
+	doc->slice = mpy_dataset_hash(record->slice);
+	snprintf(doc->id, sizeof(doc->id), "%s", record->id);
+	if (mpy_text_read(record->data, record->size, &text))
+		return -ENOMEM;
+	result = add_blocks(r, doc, &text, lex_all(r, &text));
+	mpy_text_free(&text);
+	progress(r, "blocks");
+	return result;
+}
+
+/* ---- groups: cluster or package in common, transitively ------------------ */
+
+static uint32_t root(uint32_t *parent, uint32_t i)
+{
+	while (parent[i] != i)
+		i = parent[i] = parent[parent[i]];
+	return i;
+}
+
+struct key {
+	uint32_t value;
+	uint32_t doc;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct key *x = a, *y = b;
+
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	return x->doc < y->doc ? -1 : x->doc > y->doc;
+}
+
+static int make_groups(struct mpy_dataset *set)
+{
+	uint32_t *parent = malloc(set->n * sizeof(*parent)), i;
+	struct key *keys = malloc(set->n * sizeof(*keys));
+	unsigned int round;
+
+	if (!parent || !keys) {
+		free(parent);
+		free(keys);
+		return -ENOMEM;
+	}
+	for (i = 0; i < set->n; i++)
+		parent[i] = i;
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < set->n; i++) {
+			keys[i].value = round ? set->docs[i].cluster
+					      : set->docs[i].group;
+			keys[i].doc = i;
+		}
+		qsort(keys, set->n, sizeof(*keys), by_key);
+		for (i = 1; i < set->n; i++)
+			if (keys[i].value == keys[i - 1].value)
+				parent[root(parent, keys[i].doc)] =
+					root(parent, keys[i - 1].doc);
+	}
+	for (i = 0; i < set->n; i++)
+		set->docs[i].group = root(parent, i);
+	free(parent);
+	free(keys);
+	return 0;
+}
+
+/* ---- idf ----------------------------------------------------------------- */
+
+static void count_doc(const struct mpy_doc *doc, uint32_t number,
+		      uint32_t *count, uint32_t *last)
+{
+	uint32_t i, size = doc->n_blocks ? doc->ends[doc->n_blocks - 1] : 0;
+
+	for (i = 0; i < size; i++) {
+		uint32_t b = doc->buckets[i];
+
+		if (last[b] == number)
+			continue;
+		last[b] = number;
+		count[b]++;
+	}
+}
+
+static int make_idf(struct mpy_dataset *set)
+{
+	uint32_t *count = calloc(MPY_BUCKETS, sizeof(*count));
+	uint32_t *last = calloc(MPY_BUCKETS, sizeof(*last));
+	uint32_t i, kept = 0;
+
+	if (!count || !last) {
+		free(count);
+		free(last);
+		return -ENOMEM;
+	}
+	for (i = 0; i < set->n; i++)
+		count_doc(&set->docs[i], i + 1, count, last);
+	for (i = 0; i < MPY_BUCKETS; i++) {
+		double idf;
+
+		if (count[i] < BUCKET_DOCS)
+			continue;
+		idf = log(((double)set->n + 1) / count[i]) * IDF_UNIT;
+		set->idf[i] = (uint8_t)(idf < 1 ? 1 : idf > 255 ? 255 : idf);
+		kept++;
+	}
+	free(count);
+	free(last);
+	fprintf(stderr, "buckets: %u used\n", kept);
+	return 0;
+}
+
+int mpy_dataset_load(struct mpy_dataset *set, const char *dir)
+{
+	struct reading r = { .set = set };
+	int result = -ENOMEM;
+
+	memset(set, 0, sizeof(*set));
+	set->words = calloc(1, MPY_WORD_BYTES);
+	set->idf = calloc(MPY_BUCKETS, 1);
+	r.tokens = malloc(TOKENS_MAX * sizeof(*r.tokens));
+	r.scratch = malloc((WORDS_ROOM * 4 + MPY_GRAMS_ROOM) *
+			   sizeof(*r.scratch));
+	r.grams = malloc(MPY_GRAMS_ROOM * sizeof(*r.grams));
+	r.last = calloc(1u << MPY_WORD_BITS, sizeof(*r.last));
+	r.packages = calloc(1u << MPY_WORD_BITS, 1);
+	if (set->words && set->idf && r.tokens && r.scratch && r.grams &&
+	    r.last && r.packages)
+		result = find_words(&r, dir);
+	r.records = 0;
+	if (!result)
+		result = mpy_corpus_each(dir, add_doc, &r);
+	fprintf(stderr, "\rblocks: of %zu programs        \n", set->n);
+	if (!result)
+		result = make_groups(set);
+	if (!result)
+		result = make_idf(set);
+	free(r.tokens);
+	free(r.scratch);
+	free(r.grams);
+	free(r.last);
+	free(r.packages);
+	return result;
+}
+
+void mpy_dataset_free(struct mpy_dataset *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->n; i++) {
+		free(set->docs[i].ends);
+		free(set->docs[i].buckets);
+	}
+	free(set->docs);
+	free(set->words);
+	free(set->idf);
+}
+
+size_t mpy_dataset_union(const struct mpy_dataset *set,
+			 const struct mpy_doc *doc, uint32_t from, uint32_t to,
+			 uint32_t *out)
+{
+	uint32_t start = from ? doc->ends[from - 1] : 0, i;
+	size_t n = 0;
+
+	for (i = start; to && i < doc->ends[to - 1]; i++)
+		if (set->idf[doc->buckets[i]])
+			out[n++] = doc->buckets[i];
+	return to - from > 1 ? distinct(out, n) : n;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * train_data.h - the corpus as the trainer needs it: of each program its
+ * blocks of buckets, computed by the same code that judges, and the group
+ * that must stay together in a split.
+ */
+#ifndef MPY_MODEL_TRAIN_DATA_H
+#define MPY_MODEL_TRAIN_DATA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "corpus.h"
+
+struct mpy_doc {
+	enum mpy_side side;
+	bool literal;
+	unsigned int edition;
+	uint32_t group; /* same cluster or same package: same group */
+	uint32_t cluster; /* number of its near-duplicate cluster */
+	uint32_t evidence, slice; /* hashes, for leaving out whole classes */
+	char id[12];
+	uint32_t tokens;
+	uint32_t n_blocks;
+	uint32_t *ends; /* of each block in buckets */
+	uint32_t *buckets; /* distinct within a block, ascending */
+};
+
+struct mpy_dataset {
+	struct mpy_doc *docs;
+	size_t n;
+	uint8_t *words; /* MPY_WORD_BYTES */
+	uint8_t *idf;	/* MPY_BUCKETS */
+};
+
+/* Reads the corpus three times over: words, blocks, groups. 0 or -errno. */
+int mpy_dataset_load(struct mpy_dataset *set, const char *dir);
+void mpy_dataset_free(struct mpy_dataset *set);
+
+/*
+ * The distinct buckets with an idf of blocks from..to (exclusive), ascending,
+ * in out, which has room for all of them together. Returns how many.
+ */
+size_t mpy_dataset_union(const struct mpy_dataset *set,
+			 const struct mpy_doc *doc, uint32_t from, uint32_t to,
+			 uint32_t *out);
+
+uint32_t mpy_dataset_hash(const char *text);
+
+#endif

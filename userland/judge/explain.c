@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * explain.c - from numbers back to lines. The n-grams of the deciding window
+ * are computed once more, this time with their tokens, and what they give is
+ * summed by line; the sentence quotes the strongest of the line as it stands
+ * in the file, so that a hash never puts words into it that are not there.
+ */
+#include "explain.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "behaviour.h"
+#include "features.h"
+#include "lex.h"
+#include "parts.h"
+#include "text.h"
+#include "verdict.h"
+
+#define QUOTE_MAX 72 /* bytes of the file quoted in a sentence */
+#define SENTENCE_MAX 240
+#define LINES_MAX (MPY_REASONS_MAX / 2)
+
+/* What the grams that end in one line give together. */
+struct line_sum {
+	double sum;
+	double strongest;
+	uint32_t line;
+	uint32_t first, last; /* tokens of the strongest */
+};
+
+/* Characters that may change how a line is shown. */
+static bool is_hidden(uint32_t rune)
+{
+	return rune < 0x20 || (rune >= 0x7f && rune < 0xa0) ||
+	       (rune >= 0x2000 && rune < 0x2070) || rune == 0xad ||
+	       rune == 0x61c || rune == 0x180e ||
+	       (rune >= 0xd800 && rune < 0xf900) || rune == 0xfeff ||
+	       (rune >= 0xfff0 && rune < 0x10000) || rune >= 0xe0000;
+}
+
+/* text[0..size) on one line and printable into out, at most room bytes. */
+static void quote(const uint8_t *text, size_t size, char *out, size_t room)
+{
+	bool cut = false;
+	size_t i = 0, n = 0;
+
+	while (i < size) {
+		uint32_t rune;
+		unsigned int length = mpy_text_rune(text + i, size - i, &rune);
+		bool space = rune == ' ' || (rune >= 9 && rune <= 13);
+
+		if (n + length + 4 >= room) {
+			cut = true;
+			break;
+		}
+		if (space) {
+			if (n && out[n - 1] != ' ')
+				out[n++] = ' ';
+		} else if (is_hidden(rune)) {
+			out[n++] = '?';
+		} else {
+			memcpy(out + n, text + i, length);
+			n += length;
+		}
+		i += length;
+	}
+	memcpy(out + n, cut ? "..." : "", cut ? 4 : 1);
+}
+
+static int add_reason(struct mpy_verdict *verdict, const char *text,
+		      uint32_t line, unsigned int layer, double contribution)
+{
+	struct mpy_reason *r = &verdict->reasons[verdict->n_reasons];
+
+	r->text = strdup(text);
+	if (!r->text)
+		return -ENOMEM;
+	r->line = line;
+	r->layer = layer;
+	r->contribution = contribution;
+	verdict->n_reasons++;
+	return 0;
+}
+
+void mpy_explain_clear(struct mpy_verdict *verdict)
+{
+	size_t i;
+
+	for (i = 0; i < verdict->n_reasons; i++)
+		free(verdict->reasons[i].text);
+	free(verdict->reasons);
+	verdict->reasons = NULL;
+	verdict->n_reasons = 0;
+}
+
+/* ---- lines --------------------------------------------------------------- */
+
+static int by_strength(const void *a, const void *b)
+{
+	const struct line_sum *x = a, *y = b;
+	double p = fabs(x->sum), q = fabs(y->sum);
+
+	if (p != q)
+		return p < q ? 1 : -1;
+	return x->line < y->line ? -1 : x->line > y->line;
+}
+
+static void add_gram(const struct mpy_explain *e, struct line_sum *sums,
+		     const struct mpy_gram *gram, double value)
+{
+	/* lines are summed at the index of their first token */
+	uint32_t at = gram->token;
+	struct line_sum *s;
+
+	while (at && e->tokens[at - 1].line == e->tokens[at].line)
+		at--;
+	s = &sums[at];
+	s->line = e->tokens[at].line;
+	s->sum += value;
+	if (fabs(value) > fabs(s->strongest)) {
+		s->strongest = value;
+		s->first = gram->first;
+		s->last = gram->token;
+	}
+}
+
+/*
+ * Sums by line, in sums[0..n_tokens), zeroed by the caller. Two passes over
+ * the same grams: the norm of the window first.
+ */
+static void sum_lines(const struct mpy_bundle *bundle,
+		      const struct mpy_explain *e, struct mpy_svm_room *room,
+		      struct line_sum *sums)
+{
+	uint16_t start = room->stamp, pass;
+	double norm = 0;
+
+	for (pass = 1; pass <= 2; pass++) {
+		double unit = norm > 0 ? bundle->weight_unit / sqrt(norm) : 0;
+		struct mpy_features f;
+		size_t first, end, n, i;
+
+		mpy_features_start(&f, e->text, e->tokens, e->n_tokens,
+				   bundle->words);
+		for (;;) {
+			n = mpy_features_block(&f, room->grams, &first, &end);
+			if (first == end)
+				break;
+			for (i = 0; i < n; i++) {
+				const struct mpy_gram *g = &room->grams[i];
+				const struct mpy_cell *cell =
+					&bundle->cells[g->bucket];
+
+				if (!cell->idf ||
+				    room->stamps[g->bucket] == start + pass)
+					continue;
+				room->stamps[g->bucket] =
+					(uint16_t)(start + pass);
+				if (pass == 1)
+					norm += cell->idf * cell->idf;
+				else
+					add_gram(e, sums, g,
+						 cell->weight * cell->idf *
+							 unit);
+			}
+		}
+	}
+	room->stamp = (uint16_t)(start + 2);
+}
+
+static int add_line(const struct mpy_explain *e, const struct line_sum *s,
+		    double factor, struct mpy_verdict *verdict)
+{
+	const struct mpy_token *a = &e->tokens[s->first];
+	const struct mpy_token *b = &e->tokens[s->last];
+	char sentence[SENTENCE_MAX], words[QUOTE_MAX];
+
+	if (b->start + b->length < a->start)
+		a = b;
+	quote(e->text + a->start, b->start + b->length - a->start, words,
+	      sizeof(words));
+	snprintf(sentence, sizeof(sentence),
+		 s->sum * factor > 0 ? "\"%s\" is typical of malicious programs"
+				     : "\"%s\" is typical of harmless programs",
+		 words);
+	return add_reason(verdict, sentence, s->line, e->layer,
+			  s->sum * factor);
+}
+
+/* The strongest lines; *left is what the linear part has left for others. */
+static int add_lines(const struct mpy_bundle *bundle,
+		     const struct mpy_explain *e, struct mpy_svm_room *room,
+		     double factor, struct mpy_verdict *verdict, double *left)
+{
+	struct line_sum *sums = calloc(e->n_tokens + 1, sizeof(*sums));
+	size_t i;
+	int result = 0;
+
+	if (!sums)
+		return -ENOMEM;
+	if (room->stamp > UINT16_MAX - 3) {
+		memset(room->stamps, 0, MPY_BUCKETS * sizeof(*room->stamps));
+		room->stamp = 0;
+	}
+	sum_lines(bundle, e, room, sums);
+	qsort(sums, e->n_tokens, sizeof(*sums), by_strength);
+	for (i = 0; !result && i < LINES_MAX && i < e->n_tokens; i++) {
+		if (sums[i].sum == 0)
+			break;
+		result = add_line(e, &sums[i], factor, verdict);
+		*left -= sums[i].sum * factor;
+	}
+	free(sums);
+	return result;
+}
+
+static int by_contribution(const void *a, const void *b)
+{
+	const struct mpy_reason *x = a, *y = b;
+	double p = fabs(x->contribution), q = fabs(y->contribution);
+
+	if (p != q)
+		return p < q ? 1 : -1;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
+int mpy_explain(const struct mpy_bundle *bundle, const struct mpy_explain *e,
+		struct mpy_svm_room *room, struct mpy_verdict *verdict)
+{
+	double left = e->linear - bundle->bias;
+	int result;
+
+	mpy_explain_clear(verdict);
+	verdict->reasons = calloc(MPY_REASONS_MAX, sizeof(*verdict->reasons));
+	if (!verdict->reasons)
+		return -ENOMEM;
+	result = add_lines(bundle, e, room, 1, verdict, &left);
+	if (!result && left != 0)
+		result = add_reason(verdict,
+				    left > 0 ? "the rest of the program's words "
+					       "speaks for malicious"
+					     : "the rest of the program's words "
+					       "speaks for harmless",
+				    0, e->layer, left);
+	if (!result)
+		result = add_reason(verdict, "bias", 0, e->layer, bundle->bias);
+	qsort(verdict->reasons, verdict->n_reasons, sizeof(*verdict->reasons),
+	      by_contribution);
+	return result;
+}

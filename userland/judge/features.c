@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * features.c - hashed n-grams of tokens. A word is what a token counts as: a
+ * known name itself, an unknown one its shape, a string its kind. Of the words
+ * come 1-, 2- and 3-grams, of the names alone (punctuation left out) 2- and
+ * 3-grams, of the words inside of strings 1- and 2-grams. Docstrings and
+ * comments count for nothing: they do nothing.
+ */
+#include "features.h"
+
+#include <string.h>
+
+#include "lex.h"
+
+#define PIECES_MAX 160	/* words looked at in one string */
+#define STRING_MAX 8192 /* bytes looked at in one string */
+#define WORD_MAX   64	/* a longer name counts by its first bytes */
+
+/* Seeds keep the kinds of words and grams apart. */
+enum {
+	SEED_NAME = 1,
+	SEED_SHAPE,
+	SEED_KEYWORD,
+	SEED_OPERATOR,
+	SEED_NUMBER,
+	SEED_NUMBER_SHAPE,
+	SEED_STRING,
+	SEED_STRING_SHAPE,
+	SEED_PIECE,
+	SEED_OTHER,
+	SEED_GRAM1,
+	SEED_GRAM2,
+	SEED_GRAM3,
+	SEED_NAMES2,
+	SEED_NAMES3,
+	SEED_PIECE1,
+	SEED_PIECE2
+};
+
+static uint64_t load(const uint8_t *p, size_t size)
+{
+	uint64_t v = 0;
+
+	memcpy(&v, p, size < 8 ? size : 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = __builtin_bswap64(v);
+#endif
+	return v;
+}
+
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+	a = (a ^ b) * 0x9e3779b97f4a7c15u;
+	return a ^ (a >> 29);
+}
+
+static uint32_t hash_bytes(const uint8_t *p, size_t size, unsigned int seed)
+{
+	uint64_t h = mix(size, seed);
+
+	for (; size > 8; p += 8, size -= 8)
+		h = mix(h, load(p, 8));
+	h = mix(h, load(p, size));
+	return (uint32_t)(mix(h, seed) >> 32);
+}
+
+static uint32_t hash_pair(uint32_t a, uint32_t b, unsigned int seed)
+{
+	return (uint32_t)(mix(mix((uint64_t)a << 32 | b, seed), seed) >> 32);
+}
+
+static bool known(const struct mpy_features *f, uint32_t word)
+{
+	uint32_t n = word >> (32 - MPY_WORD_BITS);
+
+	return !f->words || (f->words[n >> 3] >> (n & 7) & 1);
+}
+
+static unsigned int size_class(size_t size)
+{
+	unsigned int n = 0;
+
+	for (; size; size >>= 2)
+		n++;
+	return n;
+}
+
+static uint32_t name_shape(const uint8_t *p, size_t size)
+{
+	unsigned int lower = 0, upper = 0, digit = 0, under = 0, wide = 0;
+	unsigned int alike = 0, hex = 0, shape;
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		uint8_t c = p[i];
+
+		lower += c >= 'a' && c <= 'z';
+		upper += c >= 'A' && c <= 'Z';
+		digit += c >= '0' && c <= '9';
+		under += c == '_';
+		wide += c >= 0x80;
+		alike += c == 'I' || c == 'l' || c == 'O' || c == '0' ||
+			 c == '1' || c == '_' || c == 'i' || c == 'o';
+		hex += (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+		       (c >= 'A' && c <= 'F');
+	}
+	shape = size_class(size) << 8 | (lower > 0) << 0 | (upper > 0) << 1 |
+		(digit > 0) << 2 | (under > 0) << 3 | (wide > 0) << 4 |
+		(alike == size && size > 3) << 5 |
+		(hex + 2 >= size && digit && size > 5) << 6 |
+		(p[0] == '_') << 7;
+	return hash_pair(shape, 0, SEED_SHAPE);
+}
+
+static uint32_t name_word(const struct mpy_features *f,
+			  const struct mpy_token *t)
+{
+	char name[WORD_MAX];
+	const uint8_t *p = f->text + t->start;
+	size_t size = t->length;
+	uint32_t word;
+
+	if (t->sub & MPY_NAME_WIDE) {
+		size = mpy_lex_name(f->text, t, name, sizeof(name));
+		p = (const uint8_t *)name;
+	} else if (size > WORD_MAX) {
+		size = WORD_MAX;
+	}
+	word = hash_bytes(p, size, SEED_NAME);
+	return known(f, word) ? word : name_shape(p, size);
+}
+
+static uint32_t number_word(const struct mpy_features *f,
+			    const struct mpy_token *t)
+{
+	if (t->length <= 8) {
+		uint32_t word = hash_bytes(f->text + t->start, t->length,
+					   SEED_NUMBER);
+
+		if (t->length == 1 || known(f, word))
+			return word;
+	}
+	return hash_pair(t->sub, size_class(t->length), SEED_NUMBER_SHAPE);
+}
+
+/* What the bytes of a string look like. */
+struct look {
+	uint32_t letters, digits, spaces, slashes, escapes, wide, others;
+	uint32_t hex, base64;
+};
+
+static void look_at(const uint8_t *p, size_t size, struct look *look)
+{
+	size_t i;
+
+	memset(look, 0, sizeof(*look));
+	for (i = 0; i < size; i++) {
+		uint8_t c = p[i], low = c | 0x20;
+
+		if (low >= 'a' && low <= 'z') {
+			look->letters++;
+			look->hex += low <= 'f';
+			look->base64++;
+		} else if (c >= '0' && c <= '9') {
+			look->digits++;
+			look->hex++;
+			look->base64++;
+		} else if (c == ' ' || c == '\n' || c == '\t') {
+			look->spaces++;
+		} else if (c == '/' || c == '+' || c == '=') {
+			look->slashes += c == '/';
+			look->base64++;
+		} else if (c == '\\') {
+			look->escapes++;
+			look->slashes++;
+		} else if (c >= 0x80) {
+			look->wide++;
+		} else {
+			look->others++;
+		}
+	}
+}
+
+static bool starts_url(const uint8_t *p, size_t size)
+{
+	return size > 7 && (!memcmp(p, "http://", 7) ||
+			    !memcmp(p, "https:/", 7) ||
+			    !memcmp(p, "ftp://", 6) || !memcmp(p, "ws://", 5));
+}
+
+static unsigned int string_kind(const uint8_t *p, size_t size)
+{
+	struct look look;
+
+	if (!size)
+		return 0;
+	if (starts_url(p, size))
+		return 1;
+	look_at(p, size, &look);
+	if (look.digits == size)
+		return 2;
+	if (size >= 16 && look.hex == size)
+		return 3;
+	if (look.escapes * 6 > size)
+		return 4;
+	if (size >= 32 && look.base64 == size &&
+	    look.letters > look.slashes * 4)
+		return 5;
+	if (look.letters + look.digits == size)
+		return 6;
+	if (p[0] == '/' || p[0] == '~' || (size > 2 && p[1] == ':'))
+		return 7;
+	if (look.wide * 4 > size)
+		return 8;
+	if (look.spaces * 12 > size)
+		return 9;
+	if (memchr(p, '%', size) || memchr(p, '{', size))
+		return 10;
+	return look.slashes ? 11 : 12;
+}
+
+static uint32_t string_word(const struct mpy_features *f, const uint8_t *p,
+			    size_t size, size_t whole, unsigned int flags)
+{
+	if (whole && whole <= 32) {
+		uint32_t word = hash_bytes(p, whole, SEED_STRING);
+
+		if (known(f, word))
+			return word;
+	}
+	return hash_pair(string_kind(p, size < 512 ? size : 512),
+			 size_class(whole) << 1 | (flags & MPY_STR_BYTES),
+			 SEED_STRING_SHAPE);
+}
+
+static void add(struct mpy_gram *grams, size_t *n, uint32_t hash, size_t first,
+		size_t token)
+{
+	if (*n >= MPY_GRAMS_ROOM)
+		return;
+	grams[*n].bucket = hash >> (32 - MPY_BUCKET_BITS);
+	grams[*n].first = (uint32_t)first;
+	grams[*n].token = (uint32_t)token;
+	++*n;
+}
+
+static bool piece_byte(uint8_t c)
+{
+	uint8_t low = c | 0x20;
+
+	return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
+}
+
+/* One word inside of a string. */
+static uint32_t piece_word(const struct mpy_features *f, const uint8_t *p,
+			   size_t size)
+{
+	uint8_t low[WORD_MAX];
+	uint32_t word;
+	size_t i;
+
+	if (size > 32)
+		return hash_pair(size_class(size), string_kind(p, 64 < size ? 64 : size), SEED_PIECE);
+	for (i = 0; i < size; i++)
+		low[i] = p[i] >= 'A' && p[i] <= 'Z' ? p[i] | 0x20 : p[i];
+	word = hash_bytes(low, size, SEED_PIECE);
+	return known(f, word) ? word : name_shape(low, size);
+}
+
+/* Separators that make a difference between two words of a string. */
+static uint32_t separator(const uint8_t *p, size_t size)
+{
+	return size ? (uint32_t)p[0] << 8 | p[size - 1] : 0;
+}
+
+static void add_pieces(const struct mpy_features *f, const uint8_t *p,
+		       size_t size, size_t token, struct mpy_gram *grams,
+		       size_t *n)
+{
+	uint32_t before = 0, word;
+	size_t i = 0, start, gap = 0;
+	unsigned int count = 0;
+
+	while (i < size && count++ < PIECES_MAX) {
+		start = i;
+		while (i < size && !piece_byte(p[i]))
+			i++;
+		gap = i - start;
+		start = i;
+		while (i < size && piece_byte(p[i]))
+			i++;
+		if (i == start)
+			break;
+		word = piece_word(f, p + start, i - start);
+		add(grams, n, hash_pair(word, 0, SEED_PIECE1), token, token);
+		add(grams, n,
+		    hash_pair(hash_pair(before, word, SEED_PIECE2),
+			      separator(p + start - gap, gap), SEED_PIECE2),
+		    token, token);
+		before = word;
+	}
+}
+
+/* Contents of a string token with its escapes decoded, cut at STRING_MAX. */
+static const uint8_t *string_body(const struct mpy_features *f,
+				  const struct mpy_token *t, uint8_t *buffer,
+				  size_t *size, size_t *whole)
+{
+	uint32_t start, length;
+
+	mpy_lex_body(f->text, t, &start, &length);
+	*whole = length;
+	*size = length < STRING_MAX ? length : STRING_MAX;
+	if (t->sub & MPY_STR_RAW || !memchr(f->text + start, '\\', *size))
+		return f->text + start;
+	*size = mpy_lex_unescape(f->text + start, *size, t->sub, buffer);
+	if (length < STRING_MAX)
+		*whole = *size;
+	return buffer;
+}
+
+/* A string that is a statement of its own does nothing. */
+static bool is_docstring(const struct mpy_features *f, size_t i)
+{
+	uint8_t before = i ? f->tokens[i - 1].kind : MPY_TOK_NEWLINE;
+	uint8_t after = i + 1 < f->n_tokens ? f->tokens[i + 1].kind
+					    : MPY_TOK_END;
+
+	return (before == MPY_TOK_NEWLINE || before == MPY_TOK_INDENT ||
+		before == MPY_TOK_DEDENT) &&
+	       (after == MPY_TOK_NEWLINE || after == MPY_TOK_END);
+}
+
+static void add_words(struct mpy_features *f, uint32_t word, size_t i,
+		      struct mpy_gram *grams, size_t *n)
+{
+	uint32_t pair = hash_pair(f->gram[0], word, SEED_GRAM2);
+
+	add(grams, n, hash_pair(word, 0, SEED_GRAM1), i, i);
+	add(grams, n, pair, f->gram_at[0], i);
+	add(grams, n, hash_pair(f->gram[1], pair, SEED_GRAM3), f->gram_at[1],
+	    i);
+	f->gram[1] = f->gram[0];
+	f->gram_at[1] = f->gram_at[0];
+	f->gram[0] = word;
+	f->gram_at[0] = (uint32_t)i;
+}
+
+static void add_names(struct mpy_features *f, uint32_t word, size_t i,
+		      struct mpy_gram *grams, size_t *n)
+{
+	uint32_t pair = hash_pair(f->name[0], word, SEED_NAMES2);
+
+	add(grams, n, pair, f->name_at[0], i);
+	add(grams, n, hash_pair(f->name[1], pair, SEED_NAMES3), f->name_at[1],
+	    i);
+	f->name[1] = f->name[0];
+	f->name_at[1] = f->name_at[0];
+	f->name[0] = word;
+	f->name_at[0] = (uint32_t)i;
+}
+
+/* Keywords that say what happens, not only how the text is built. */
+static bool telling(uint8_t keyword)
+{
+	return keyword == MPY_KW_IMPORT || keyword == MPY_KW_FROM ||
+	       keyword == MPY_KW_EXCEPT || keyword == MPY_KW_LAMBDA ||
+	       keyword == MPY_KW_WHILE || keyword == MPY_KW_TRUE;
+}
+
+static void add_string(struct mpy_features *f, size_t i,
+		       struct mpy_gram *grams, size_t *n)
+{
+	const struct mpy_token *t = &f->tokens[i];
+	uint8_t buffer[STRING_MAX];
+	const uint8_t *body;
+	size_t size, whole;
+	uint32_t word;
+
+	body = string_body(f, t, buffer, &size, &whole);
+	word = string_word(f, body, size, whole, t->sub);
+	add_words(f, word, i, grams, n);
+	add_names(f, word, i, grams, n);
+	add_pieces(f, body, size, i, grams, n);
+}
+
+static void add_token(struct mpy_features *f, size_t i, struct mpy_gram *grams,
+		      size_t *n)
+{
+	const struct mpy_token *t = &f->tokens[i];
+	uint32_t word;
+
+	switch ((enum mpy_tok)t->kind) {
+	case MPY_TOK_END:
+	case MPY_TOK_INDENT:
+	case MPY_TOK_DEDENT:
+		return;
+	case MPY_TOK_NAME:
+		word = name_word(f, t);
+		add_words(f, word, i, grams, n);
+		add_names(f, word, i, grams, n);
+		return;
+	case MPY_TOK_STRING:
+		if (is_docstring(f, i))
+			return;
+		add_string(f, i, grams, n);
+		return;
+	case MPY_TOK_FTEXT:
+		add_string(f, i, grams, n);
+		return;
+	case MPY_TOK_KEYWORD:
+		word = hash_pair(t->sub, 0, SEED_KEYWORD);
+		add_words(f, word, i, grams, n);
+		if (telling(t->sub))
+			add_names(f, word, i, grams, n);
+		return;
+	case MPY_TOK_NUMBER:
+		add_words(f, number_word(f, t), i, grams, n);
+		return;
+	case MPY_TOK_OP:
+		add_words(f, hash_pair(t->sub, 0, SEED_OPERATOR), i, grams, n);
+		return;
+	case MPY_TOK_NEWLINE:
+	case MPY_TOK_FSTART:
+	case MPY_TOK_FOPEN:
+	case MPY_TOK_FSPEC:
+	case MPY_TOK_FCLOSE:
+	case MPY_TOK_FEND:
+	case MPY_TOK_ERROR:
+		add_words(f, hash_pair(t->kind, 0, SEED_OTHER), i, grams, n);
+		return;
+	}
+}
+
+void mpy_features_start(struct mpy_features *f, const uint8_t *text,
+			const struct mpy_token *tokens, size_t n_tokens,
+			const uint8_t *words)
+{
+	memset(f, 0, sizeof(*f));
+	f->text = text;
+	f->tokens = tokens;
+	f->n_tokens = n_tokens;
+	f->words = words;
+}
+
+size_t mpy_features_block(struct mpy_features *f, struct mpy_gram *grams,
+			  size_t *first, size_t *end)
+{
+	size_t n = 0;
+
+	*first = f->at;
+	while (f->at < f->n_tokens && f->at - *first < MPY_BLOCK_TOKENS &&
+	       n < MPY_BLOCK_GRAMS)
+		add_token(f, f->at++, grams, &n);
+	*end = f->at;
+	return n;
+}
+
+static size_t piece_words(const uint8_t *p, size_t size, uint32_t *words,
+			  size_t room)
+{
+	uint8_t low[WORD_MAX];
+	size_t i = 0, n = 0, start, k;
+	unsigned int count = 0;
+
+	while (i < size && count++ < PIECES_MAX && n < room) {
+		while (i < size && !piece_byte(p[i]))
+			i++;
+		start = i;
+		while (i < size && piece_byte(p[i]))
+			i++;
+		if (i == start || i - start > 32)
+			continue;
+		for (k = 0; k < i - start; k++)
+			low[k] = p[start + k] >= 'A' && p[start + k] <= 'Z'
+					 ? p[start + k] | 0x20
+					 : p[start + k];
+		words[n++] = hash_bytes(low, i - start, SEED_PIECE) >>
+			     (32 - MPY_WORD_BITS);
+	}
+	return n;
+}
+
+static size_t string_words(const struct mpy_features *f,
+			   const struct mpy_token *t, uint32_t *words,
+			   size_t room)
+{
+	uint8_t buffer[STRING_MAX];
+	const uint8_t *body;
+	size_t size, whole, n = 0;
+
+	body = string_body(f, t, buffer, &size, &whole);
+	if (whole && whole <= 32 && n < room)
+		words[n++] = hash_bytes(body, whole, SEED_STRING) >>
+			     (32 - MPY_WORD_BITS);
+	return n + piece_words(body, size, words + n, room - n);
+}
+
+size_t mpy_features_words(const uint8_t *text, const struct mpy_token *tokens,
+			  size_t n_tokens, uint32_t *words, size_t room)
+{
+	struct mpy_features f;
+	size_t i, n = 0;
+
+	mpy_features_start(&f, text, tokens, n_tokens, NULL);
+	for (i = 0; i < n_tokens && n < room; i++) {
+		const struct mpy_token *t = &tokens[i];
+
+		if (t->kind == MPY_TOK_NAME)
+			words[n++] = name_word(&f, t) >> (32 - MPY_WORD_BITS);
+		else if (t->kind == MPY_TOK_NUMBER && t->length <= 8)
+			words[n++] = number_word(&f, t) >> (32 - MPY_WORD_BITS);
+		else if (t->kind == MPY_TOK_FTEXT ||
+			 (t->kind == MPY_TOK_STRING && !is_docstring(&f, i)))
+			n += string_words(&f, t, words + n, room - n);
+	}
+	return n;
+}

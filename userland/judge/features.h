@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * features.h - tokens to hashed n-grams. The same object file serves training
+ * and detection. A text is cut into blocks of some 512 tokens; two blocks
+ * side by side are a window, and windows are what is scored, so that padding
+ * around a payload changes little.
+ */
+#ifndef MPY_JUDGE_FEATURES_H
+#define MPY_JUDGE_FEATURES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mpy_token;
+
+#define MPY_FEATURES_SCHEMA 1 /* rises when any hash changes its meaning */
+
+#define MPY_BUCKET_BITS 19
+#define MPY_BUCKETS	(1u << MPY_BUCKET_BITS)
+
+/* Words that occur in several packages; the others count by their shape. */
+#define MPY_WORD_BITS  20
+#define MPY_WORD_BYTES (1u << (MPY_WORD_BITS - 3))
+
+#define MPY_BLOCK_TOKENS 512
+#define MPY_BLOCK_GRAMS	 6144 /* a block ends early when so many are full */
+#define MPY_GRAMS_ROOM	 (MPY_BLOCK_GRAMS + 1024)
+
+/* One n-gram: its bucket and the tokens that it came from. */
+struct mpy_gram {
+	uint32_t bucket;
+	uint32_t token; /* index of its last token */
+	uint32_t first; /* index of its first token */
+};
+
+struct mpy_features {
+	const uint8_t *text;
+	const struct mpy_token *tokens;
+	size_t n_tokens;
+	const uint8_t *words; /* MPY_WORD_BYTES: known words; NULL: all are */
+	size_t at;	      /* next token */
+	uint32_t gram[2];     /* the two words before, newest first */
+	uint32_t gram_at[2];
+	uint32_t name[2]; /* the same of names alone */
+	uint32_t name_at[2];
+};
+
+/* text, tokens and words must outlive features. */
+void mpy_features_start(struct mpy_features *features, const uint8_t *text,
+			const struct mpy_token *tokens, size_t n_tokens,
+			const uint8_t *words);
+
+/*
+ * The grams of the next block, in grams[0..MPY_GRAMS_ROOM), with repetitions;
+ * how many there are. *first and *end are the block's tokens; an empty range
+ * means that the text is at its end.
+ */
+size_t mpy_features_block(struct mpy_features *features, struct mpy_gram *grams,
+			  size_t *first, size_t *end);
+
+/*
+ * The word numbers (below 1 << MPY_WORD_BITS) of a text, for counting which
+ * words are common; words[0..room), with repetitions. Returns how many; stops
+ * at room.
+ */
+size_t mpy_features_words(const uint8_t *text, const struct mpy_token *tokens,
+			  size_t n_tokens, uint32_t *words, size_t room);
+
+#endif

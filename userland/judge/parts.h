@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * parts.h - what is inside of a bundle, for the rooms that compute with it
+ * (svm, verdict, explain) and for the trainer that writes it. Everybody else
+ * knows bundle.h alone.
+ */
+#ifndef MPY_JUDGE_PARTS_H
+#define MPY_JUDGE_PARTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dense.h"
+#include "features.h"
+
+#define MPY_BUNDLE_NAME 32
+#define MPY_BUNDLE_FACTS 4096
+#define MPY_BUNDLE_VECTORS 8192
+#define MPY_BUNDLE_POINTS 64
+
+/* One bucket of the linear stage. */
+struct mpy_cell {
+	int16_t weight; /* in units of mpy_bundle.weight_unit */
+	uint8_t idf;	/* 0: the bucket counts for nothing */
+	uint8_t unused;
+};
+
+struct svm_model; /* libsvm */
+
+struct mpy_bundle {
+	char name[MPY_BUNDLE_NAME];
+	char facts[MPY_BUNDLE_FACTS]; /* lines of text about the training */
+	uint8_t *words;		      /* MPY_WORD_BYTES */
+	struct mpy_cell *cells;	      /* MPY_BUCKETS */
+	double weight_unit;
+	double bias;
+	/* second stage: RBF kernel over (dense - mean) * scale */
+	double mean[MPY_DENSE_COUNT];
+	double scale[MPY_DENSE_COUNT];
+	double gamma;
+	double rho;
+	uint32_t n_vectors; /* 0: there is no second stage */
+	float *coefs;	    /* n_vectors */
+	float *vectors;	    /* n_vectors rows of MPY_DENSE_COUNT */
+	struct svm_model *model; /* made by mpy_svm_attach() */
+	/* calibration: probability between the points, raw ascending */
+	uint32_t n_points;
+	double point_raw[MPY_BUNDLE_POINTS];
+	double point_logit[MPY_BUNDLE_POINTS];
+	double malicious; /* thresholds, as probabilities */
+	double suspicious;
+};
+
+/* Number that changes with the meaning of any feature. */
+uint64_t mpy_bundle_schema(void);
+
+/* A bundle without weights; NULL without memory. mpy_bundle_free(). */
+struct mpy_bundle *mpy_bundle_new(void);
+
+/* The bundle as bytes: *data is the caller's, to free(). 0 or -ENOMEM. */
+int mpy_bundle_write(const struct mpy_bundle *bundle, uint8_t **data,
+		     size_t *size);
+
+#endif

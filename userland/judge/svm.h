@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * svm.h - the two support vector machines. The linear one over n-grams scores
+ * windows of a text as w.x; libsvm's machine with an RBF kernel decides over
+ * the dense numbers.
+ */
+#ifndef MPY_JUDGE_SVM_H
+#define MPY_JUDGE_SVM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dense.h"
+
+struct mpy_bundle;
+struct mpy_features;
+struct mpy_gram;
+
+/* Room for scoring, reused from text to text. */
+struct mpy_svm_room {
+	uint16_t *stamps; /* by bucket: block that had it last */
+	uint16_t stamp;	  /* last one given */
+	struct mpy_gram *grams;
+};
+
+/* 0 or -ENOMEM; freed by mpy_svm_room_free() in any case. */
+int mpy_svm_room_init(struct mpy_svm_room *room);
+void mpy_svm_room_free(struct mpy_svm_room *room);
+
+/* Sums over a set of buckets. */
+struct mpy_sums {
+	int64_t weight; /* of weight * idf */
+	int64_t norm;	/* of idf squared */
+};
+
+/* What the linear stage says of a text. */
+struct mpy_linear {
+	double best;	   /* score of the strongest window */
+	size_t best_first; /* its tokens, in the piece it was found in */
+	size_t best_end;
+	double whole; /* the whole text as one */
+	size_t blocks;
+	struct mpy_sums sums; /* of the whole */
+	uint16_t base; /* stamps at or below are of other texts */
+};
+
+/*
+ * A text is scored by start, by linear for each piece of it (features at the
+ * piece's start; windows do not reach from piece to piece), and by end.
+ */
+void mpy_svm_linear_start(struct mpy_svm_room *room, struct mpy_linear *out);
+void mpy_svm_linear_end(const struct mpy_bundle *bundle,
+			struct mpy_linear *out);
+void mpy_svm_linear(const struct mpy_bundle *bundle,
+		    struct mpy_features *features, struct mpy_svm_room *room,
+		    struct mpy_linear *out);
+
+/* Builds libsvm's model from the bundle's vectors. 0 or -ENOMEM. */
+int mpy_svm_attach(struct mpy_bundle *bundle);
+void mpy_svm_detach(struct mpy_bundle *bundle);
+
+/* Decision value over the dense numbers; > 0 speaks for malicious. */
+double mpy_svm_decide(const struct mpy_bundle *bundle,
+		      const double dense[MPY_DENSE_COUNT]);
+
+/* Probability for a decision value, by the bundle's calibration. */
+double mpy_svm_probability(const struct mpy_bundle *bundle, double raw);
+
+#endif
