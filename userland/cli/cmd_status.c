@@ -16,6 +16,7 @@ static const struct mpy_option options[] = { { 0 } };
 struct joined {
 	FILE *stream;
 	size_t n;
+	bool nonzero; /* counts of 0 are left out */
 };
 
 static int join(void *context, const char *key, const struct mpy_json *member)
@@ -23,6 +24,8 @@ static int join(void *context, const char *key, const struct mpy_json *member)
 	struct joined *joined = context;
 	const char *text = mpy_json_as_str(member, NULL);
 
+	if (joined->nonzero && !mpy_json_as_int(member, 0))
+		return 0;
 	fprintf(joined->stream, "%s%s ", joined->n++ ? ", " : "", key);
 	if (text)
 		fputs(text, joined->stream);
@@ -32,9 +35,9 @@ static int join(void *context, const char *key, const struct mpy_json *member)
 }
 
 /* "key value, key value" of an object, escaped. The caller's. */
-static char *join_members(const struct mpy_json *object)
+static char *join_members(const struct mpy_json *object, bool nonzero)
 {
-	struct joined joined = { 0 };
+	struct joined joined = { .nonzero = nonzero };
 	char *text, *safe;
 	size_t size;
 
@@ -66,15 +69,13 @@ static int print_loss(void *context, const char *sight,
 		      const struct mpy_json *counts)
 {
 	const struct loss *loss = context;
-	const struct mpy_json *lost = mpy_json_get(counts, "lost");
-	char *causes, *text;
+	char *causes = join_members(mpy_json_get(counts, "lost"), true);
+	char *text;
 
-	if (!mpy_json_length(lost))
-		return 0;
-	causes = join_members(lost);
 	if (asprintf(&text, "%s: %s", sight, causes) < 0)
 		mpy_cli_must(NULL);
-	field(loss->out, "lost", text);
+	if (*causes)
+		field(loss->out, "lost", text);
 	free(causes);
 	free(text);
 	return 0;
@@ -103,26 +104,24 @@ static void events(const struct mpy_output *out, const struct mpy_json *status)
 	mpy_output_field(out, "queue", text);
 }
 
-/* database and last_finding: a word, or an object with more in it. */
+/* database and last_finding: a word (a time is shown as one), or an object
+ * with more in it. */
 static void mixed(const struct mpy_output *out, const char *label,
 		  const struct mpy_json *value)
 {
-	char *text;
+	const char *word = mpy_json_as_str(value, NULL);
+	char *text = word ? mpy_output_time_text(word, true) :
+			    join_members(value, false);
 
-	if (mpy_json_as_str(value, NULL)) {
-		field(out, label, mpy_json_as_str(value, NULL));
-	} else if (mpy_json_length(value)) {
-		text = join_members(value);
-		mpy_output_field(out, label, text);
-		free(text);
-	}
+	mpy_output_field(out, label, text);
+	free(text);
 }
 
 static void print_text(const struct mpy_output *out,
 		       const struct mpy_json *status)
 {
 	bool healthy = mpy_json_bool(status, "healthy", false);
-	char *sights = join_members(mpy_json_get(status, "sights"));
+	char *sights = join_members(mpy_json_get(status, "sights"), false);
 	char *version = mpy_output_safe(mpy_json_str(status, "version", "?"));
 
 	fprintf(out->file, "%smpy is %s%s\n",
