@@ -6,6 +6,7 @@
 set -e
 kernel=$(ls /lib/modules)
 
+systemd-machine-id-setup
 cc -O2 -Wall -Wextra -static -o /usr/local/sbin/mpy-vm-agent /tmp/vm/agent.c
 cat > /etc/systemd/system/mpy-vm-agent.service <<'UNIT'
 [Unit]

@@ -54,9 +54,9 @@ def parser():
                    help="force QEMU's accelerator, kvm or tcg (default: kvm "
                    "if a guest boots with it, else tcg with threads)")
     p.add_argument("--icount", action="store_true",
-                   help="count instructions: one emulation thread, the "
-                   "time-stamp counter is the instruction counter; for the "
-                   "bench; implies --cold")
+                   help="count instructions: one CPU, the time-stamp counter "
+                   "is the instruction counter; for the bench; implies "
+                   "--cold")
     p.add_argument("--timeout", type=float, default=600, metavar="S",
                    help="seconds from QEMU's start until the run is given up "
                    "(default 600)")

@@ -8,7 +8,6 @@ set -e
 
 echo mpy-vm > /etc/hostname
 printf '127.0.0.1\tlocalhost\n127.0.1.1\tmpy-vm\n::1\tlocalhost\n' > /etc/hosts
-systemd-machine-id-setup >/dev/null 2>&1
 echo '/dev/vda / ext4 defaults,noinit_itable 0 0' > /etc/fstab
 ln -sf /lib/systemd/system/multi-user.target /etc/systemd/system/default.target
 
