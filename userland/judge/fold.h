@@ -57,7 +57,7 @@ struct mpy_fold_item {
 	uint32_t line;
 	uint16_t kind; /* enum mpy_fold_kind */
 	uint16_t how;  /* enum mpy_how */
-	const uint8_t *data; /* NUL-terminated behind size */
+	const uint8_t *data;
 	size_t size;
 };
 
@@ -68,12 +68,18 @@ struct mpy_fold_item {
 struct mpy_fold_step {
 	uint32_t parent;  /* index of the step it was made from + 1; 0: text */
 	uint32_t line;
-	uint32_t token;	  /* where in the tokens */
 	const char *kind; /* static; a name of the finding's layers.kind */
 	const uint8_t *data;
 	size_t size;
 	bool run;  /* went into exec, eval, compile, a shell ... */
 	bool used; /* another step was made from it */
+};
+
+/* A literal that is long enough, and dense enough, to be one by itself. */
+struct mpy_fold_string {
+	uint32_t line;
+	const uint8_t *data;
+	size_t size;
 };
 
 struct mpy_fold; /* opaque: results by the functions below */
@@ -89,16 +95,20 @@ void mpy_fold_free(struct mpy_fold *fold); /* accepts NULL */
 /*
  * Folds the next tokens of the text (all of them, or piece by piece, a piece
  * best ending with MPY_TOK_NEWLINE). What names stand for is remembered from
- * piece to piece; items, steps are those of this piece and stay valid until
- * the next call, token numbers count from the piece's start. 0 or -ENOMEM.
+ * piece to piece. Items are those of this piece and stay valid until the next
+ * call, their token numbers count from the piece's start; steps, strings and
+ * behaviours are those of all pieces so far. 0 or -ENOMEM.
  */
 int mpy_fold_feed(struct mpy_fold *fold, const struct mpy_token *tokens,
 		  size_t n);
 
+/* The lists are owned by the fold and NULL when empty. */
 const struct mpy_fold_item *mpy_fold_items(const struct mpy_fold *fold,
 					   size_t *n);
 const struct mpy_fold_step *mpy_fold_steps(const struct mpy_fold *fold,
 					   size_t *n);
+const struct mpy_fold_string *mpy_fold_strings(const struct mpy_fold *fold,
+					       size_t *n);
 
 /* What the text does, seen so far in all pieces. */
 const struct mpy_behaviours *mpy_fold_behaviours(const struct mpy_fold *fold);

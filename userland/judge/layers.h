@@ -11,7 +11,7 @@
  *			went to the callback; what is to be judged of itself,
  *			if anything, is the text returned.
  *			0: it is text: read, lex, fold, judge, and then
- *   mpy_layers_find()  with the fold of each piece.
+ *   mpy_layers_find()  with the fold of the whole text.
  */
 #ifndef MPY_JUDGE_LAYERS_H
 #define MPY_JUDGE_LAYERS_H
@@ -39,14 +39,12 @@ struct mpy_found {
 typedef int (*mpy_found_fn)(void *context, const struct mpy_found *found);
 
 /*
- * Takes the layers of one piece of text from its fold: calls that decode and
- * run, and strings that decode speculatively. Each found costs one of
- * budget->layers and its size of budget->decoded; with either used up it
- * ends with the bound noted. 0, -ENOMEM, or what the callback returned.
+ * Takes the layers of a text from its fold, when all of it is fed: calls
+ * that decode and run, and strings that decode speculatively. Each found
+ * costs one of budget->layers; when they are used up it ends with the bound
+ * noted. 0, -ENOMEM, or what the callback returned.
  */
-int mpy_layers_find(const uint8_t *text, size_t size,
-		    const struct mpy_token *tokens, size_t n,
-		    const struct mpy_fold *fold, struct mpy_budget *budget,
+int mpy_layers_find(const struct mpy_fold *fold, struct mpy_budget *budget,
 		    mpy_found_fn found, void *context);
 
 /*

@@ -1,0 +1,733 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Calls: what is called, what it computes from constants, and what remains
+ * known of the result if it cannot be computed.
+ */
+#include "eval.h"
+
+#include <string.h>
+
+#include "verdict.h"
+
+#define RANGE_MAX 65536
+
+const struct value *mpy_apply_text(const struct args *args, unsigned int i)
+{
+	if (i >= args->n || !mpy_value_is_text(&args->v[i]))
+		return NULL;
+	return &args->v[i];
+}
+
+static void unknown(struct value *out)
+{
+	mpy_value_unknown(out, out->marks, out->line);
+}
+
+void mpy_apply_one(struct mpy_fold *f, const struct value *callee,
+		   const struct value *a, const struct value *b,
+		   struct value *out)
+{
+	struct args args = { .n = 1, .marks = a->marks, .line = a->line };
+
+	args.v[0] = *a;
+	if (b) {
+		args.v[1] = *b;
+		args.marks |= b->marks;
+		args.n = 2;
+	}
+	f->unroll++;
+	mpy_apply(f, callee, NULL, NULL, &args, f->at, out);
+	f->unroll--;
+}
+
+/* "chr", "xor"... for a string made of single characters. */
+void mpy_apply_made(struct mpy_fold *f, struct value *v, uint32_t parent)
+{
+	const char *kind = NULL;
+
+	v->step = parent;
+	if (f->unroll || v->u.s.size < 16)
+		return;
+	if (v->how & MPY_HOW_XOR)
+		kind = "xor";
+	else if (v->how & MPY_HOW_CHR)
+		kind = "chr";
+	else if (v->how & MPY_HOW_REVERSE)
+		kind = "reversed";
+	if (kind)
+		mpy_fold_step(f, v, parent, kind);
+}
+
+static void new_list(struct mpy_fold *f, const struct value *from,
+		     struct value *out)
+{
+	struct list *list = mpy_list_new(f);
+
+	mpy_value_unknown(out, from ? from->marks : 0, from ? from->line : 0);
+	if (!list)
+		return;
+	out->kind = V_LIST;
+	out->u.list = list;
+	out->step = from ? from->step : 0;
+	out->how = from ? from->how : 0;
+}
+
+static bool add(struct mpy_fold *f, struct value *list, const struct value *v)
+{
+	if (list->kind != V_LIST || !mpy_list_add(f, list->u.list, v)) {
+		unknown(list);
+		return false;
+	}
+	list->how |= v->how;
+	return mpy_budget_step(f->budget, 1);
+}
+
+static void apply_map(struct mpy_fold *f, const struct args *args,
+		      struct value *out)
+{
+	struct value seq, other;
+	int64_t n, m = INT64_MAX;
+
+	if (args->n < 2)
+		return;
+	seq = args->v[1];
+	if (!mpy_seq_start(f, &seq))
+		return;
+	if (args->n > 2) {
+		other = args->v[2];
+		if (!mpy_seq_start(f, &other))
+			return;
+		m = mpy_seq_size(&other);
+	}
+	if (args->v[0].kind != V_NAME && args->v[0].kind != V_CODE &&
+	    args->v[0].kind != V_BOUND)
+		return;
+	n = mpy_seq_size(&seq);
+	new_list(f, &seq, out);
+	for (int64_t i = 0; i < n && i < m && f->unroll_left; i++) {
+		struct value a, b, r;
+
+		mpy_seq_get(f, &seq, i, &a);
+		if (args->n > 2)
+			mpy_seq_get(f, &other, i, &b);
+		mpy_apply_one(f, &args->v[0], &a, args->n > 2 ? &b : NULL, &r);
+		if (r.kind == V_UNKNOWN) {
+			unknown(out);
+			return;
+		}
+		f->unroll_left--;
+		if (!add(f, out, &r))
+			return;
+	}
+}
+
+static void apply_filter(struct mpy_fold *f, const struct args *args,
+			 struct value *out)
+{
+	struct value seq, a, r;
+	int64_t n;
+
+	if (args->n < 2)
+		return;
+	seq = args->v[1];
+	if (!mpy_seq_start(f, &seq))
+		return;
+	n = mpy_seq_size(&seq);
+	new_list(f, &seq, out);
+	for (int64_t i = 0; i < n; i++) {
+		int truth;
+
+		mpy_seq_get(f, &seq, i, &a);
+		r = a;
+		if (args->v[0].kind != V_NONE)
+			mpy_apply_one(f, &args->v[0], &a, NULL, &r);
+		truth = mpy_value_truth(&r);
+		if (truth < 0 || !f->unroll_left) {
+			unknown(out);
+			return;
+		}
+		f->unroll_left--;
+		if (truth && !add(f, out, &a))
+			return;
+	}
+}
+
+static void apply_zip(struct mpy_fold *f, const struct args *args,
+		      struct value *out)
+{
+	struct value seq[4];
+	int64_t n = INT64_MAX;
+	bool endless[4] = { false };
+
+	if (!args->n || args->n > 4)
+		return;
+	for (unsigned int k = 0; k < args->n; k++) {
+		seq[k] = args->v[k];
+		if (!mpy_seq_start(f, &seq[k]))
+			return;
+		endless[k] = seq[k].kind == V_LIST && seq[k].u.list->cycle;
+		if (!mpy_seq_size(&seq[k]))
+			n = 0;
+		else if (!endless[k] && mpy_seq_size(&seq[k]) < n)
+			n = mpy_seq_size(&seq[k]);
+	}
+	if (n == INT64_MAX)
+		return;
+	new_list(f, &seq[0], out);
+	for (int64_t i = 0; i < n; i++) {
+		struct value pair, v;
+
+		new_list(f, NULL, &pair);
+		for (unsigned int k = 0; k < args->n; k++) {
+			mpy_seq_get(f, &seq[k], i % mpy_seq_size(&seq[k]), &v);
+			add(f, &pair, &v);
+		}
+		if (!add(f, out, &pair))
+			return;
+	}
+}
+
+static void apply_enumerate(struct mpy_fold *f, const struct args *args,
+			    struct value *out)
+{
+	struct value seq;
+	int64_t n, start = 0;
+
+	if (!args->n)
+		return;
+	seq = args->v[0];
+	if (!mpy_seq_start(f, &seq))
+		return;
+	if (args->n > 1 && args->v[1].kind == V_INT)
+		start = args->v[1].u.i & INT32_MAX;
+	n = mpy_seq_size(&seq);
+	new_list(f, &seq, out);
+	for (int64_t i = 0; i < n; i++) {
+		struct value pair, v;
+
+		new_list(f, NULL, &pair);
+		mpy_value_int(&v, start + i, 0);
+		add(f, &pair, &v);
+		mpy_seq_get(f, &seq, i, &v);
+		add(f, &pair, &v);
+		if (!add(f, out, &pair))
+			return;
+	}
+}
+
+static void apply_reversed(struct mpy_fold *f, const struct args *args,
+			   struct value *out)
+{
+	struct value seq, v;
+
+	if (!args->n)
+		return;
+	seq = args->v[0];
+	if (!mpy_seq_start(f, &seq))
+		return;
+	new_list(f, &seq, out);
+	for (int64_t i = mpy_seq_size(&seq); i-- > 0;) {
+		mpy_seq_get(f, &seq, i, &v);
+		v.how |= MPY_HOW_REVERSE;
+		if (!add(f, out, &v))
+			return;
+	}
+}
+
+static void apply_list(struct mpy_fold *f, const struct args *args,
+		       struct value *out)
+{
+	struct value seq, v;
+
+	if (!args->n) {
+		new_list(f, NULL, out);
+		return;
+	}
+	seq = args->v[0];
+	if (!mpy_seq_start(f, &seq))
+		return;
+	new_list(f, &seq, out);
+	for (int64_t i = 0; i < mpy_seq_size(&seq); i++) {
+		mpy_seq_get(f, &seq, i, &v);
+		if (!add(f, out, &v))
+			return;
+	}
+}
+
+static void apply_range(struct mpy_fold *f, const struct args *args,
+			struct value *out)
+{
+	int64_t from = 0, to, by = 1;
+	struct value v;
+
+	for (unsigned int i = 0; i < args->n; i++)
+		if (args->v[i].kind != V_INT || args->v[i].u.i > INT32_MAX ||
+		    args->v[i].u.i < INT32_MIN)
+			return;
+	if (!args->n || args->n > 3)
+		return;
+	to = args->v[args->n > 1].u.i;
+	if (args->n > 1)
+		from = args->v[0].u.i;
+	if (args->n > 2)
+		by = args->v[2].u.i;
+	if (!by || (to - from) / by > RANGE_MAX)
+		return;
+	new_list(f, NULL, out);
+	for (; by > 0 ? from < to : from > to; from += by) {
+		mpy_value_int(&v, from, 0);
+		if (!add(f, out, &v))
+			return;
+	}
+}
+
+static void apply_bytes(struct mpy_fold *f, const struct args *args,
+			struct value *out)
+{
+	const struct value *in = &args->v[0];
+	uint8_t *data;
+
+	if (!args->n) {
+		mpy_value_bytes(out, V_BYTES, f->text, 0, 0);
+		return;
+	}
+	if (mpy_value_is_text(in)) {
+		*out = *in;
+		out->kind = V_BYTES;
+		out->grows = false;
+		return;
+	}
+	if (in->kind != V_LIST || in->u.list->items || in->u.list->dict)
+		return;
+	data = mpy_arena_get(&f->arena, in->u.list->n);
+	if (!data)
+		return;
+	for (uint32_t i = 0; i < in->u.list->n; i++) {
+		if (in->u.list->ints[i] < 0 || in->u.list->ints[i] > 255)
+			return;
+		data[i] = (uint8_t)in->u.list->ints[i];
+	}
+	mpy_budget_step(f->budget, in->u.list->n / 64);
+	mpy_value_bytes(out, V_BYTES, data, in->u.list->n,
+			in->how | in->u.list->how | MPY_HOW_CHR);
+	mpy_value_taint(out, in);
+	mpy_apply_made(f, out, in->step);
+}
+
+static void apply_int(const struct args *args, struct value *out)
+{
+	const struct value *in = mpy_apply_text(args, 0);
+	unsigned int base = 10, digit;
+	bool minus = false;
+	uint64_t n = 0;
+	size_t i = 0;
+
+	if (args->n && args->v[0].kind == V_INT) {
+		*out = args->v[0];
+		return;
+	}
+	if (!in || !in->u.s.size || in->u.s.size > 24)
+		return;
+	if (args->n > 1 && args->v[1].kind == V_INT)
+		base = (unsigned int)args->v[1].u.i;
+	if (in->u.s.data[0] == '-') {
+		minus = true;
+		i++;
+	}
+	if (in->u.s.size - i > 2 && in->u.s.data[i] == '0' &&
+	    in->u.s.data[i + 1] > '9' && base != 10) {
+		if (!base)
+			base = (in->u.s.data[i + 1] | 32) == 'x' ? 16 :
+			       (in->u.s.data[i + 1] | 32) == 'b' ? 2 : 8;
+		i += 2;
+	}
+	if (base < 2 || base > 36)
+		return;
+	for (; i < in->u.s.size; i++) {
+		uint8_t c = in->u.s.data[i];
+
+		if (c == ' ' || c == '\n')
+			continue;
+		digit = c <= '9' ? c - 48u : (c | 32u) - 87u;
+		if (digit >= base || n > (uint64_t)INT64_MAX / base - 1)
+			return;
+		n = n * base + digit;
+	}
+	mpy_value_int(out, minus ? -(int64_t)n : (int64_t)n,
+		      in->how | MPY_HOW_CHR);
+}
+
+static void apply_chr(struct mpy_fold *f, const struct args *args,
+		      struct value *out)
+{
+	const struct value *in = &args->v[0];
+
+	if (!args->n || in->kind != V_INT || in->u.i < 0 || in->u.i > 0x10ffff)
+		return;
+	mpy_value_char(f, (uint32_t)in->u.i, in->how | MPY_HOW_CHR, out);
+	mpy_value_taint(out, in);
+}
+
+static void apply_ord(struct mpy_fold *f, const struct args *args,
+		      struct value *out)
+{
+	struct value in, point;
+
+	if (!mpy_apply_text(args, 0) || args->v[0].u.s.size > 4)
+		return;
+	in = args->v[0];
+	if (!mpy_seq_start(f, &in) || mpy_seq_size(&in) != 1)
+		return;
+	if (in.kind == V_LIST)
+		mpy_list_get(in.u.list, 0, &point);
+	else
+		mpy_value_int(&point, in.u.s.data[0], in.how);
+	point.marks |= in.marks;
+	*out = point;
+}
+
+static void apply_str(struct mpy_fold *f, const struct args *args,
+		      struct value *out)
+{
+	const struct value *in = mpy_apply_text(args, 0);
+
+	if (!args->n) {
+		mpy_value_bytes(out, V_STR, f->text, 0, 0);
+	} else if (in && in->kind == V_STR) {
+		*out = *in;
+	} else if (in && args->n > 1) {
+		mpy_codec_named(f, mpy_apply_text(args, 1), false, in, out);
+	}
+}
+
+static void apply_dict(struct mpy_fold *f, const struct args *args,
+		       struct value *out)
+{
+	struct value pair, v;
+	const struct list *from;
+
+	if (!args->n || args->v[0].kind != V_LIST)
+		return;
+	from = args->v[0].u.list;
+	if (from->dict) {
+		*out = args->v[0];
+		return;
+	}
+	new_list(f, &args->v[0], out);
+	for (uint32_t i = 0; i < from->n; i++) {
+		mpy_list_get(from, i, &pair);
+		if (pair.kind != V_LIST || pair.u.list->n != 2) {
+			unknown(out);
+			return;
+		}
+		for (uint32_t k = 0; k < 2; k++) {
+			mpy_list_get(pair.u.list, k, &v);
+			if (!add(f, out, &v))
+				return;
+		}
+	}
+	out->u.list->dict = true;
+}
+
+static void apply_maketrans(struct mpy_fold *f, const struct args *args,
+			    struct value *out)
+{
+	struct value a, b, x, y;
+
+	if (args->n == 1 && args->v[0].kind == V_LIST) {
+		*out = args->v[0];
+		return;
+	}
+	if (!mpy_apply_text(args, 0) || !mpy_apply_text(args, 1))
+		return;
+	a = args->v[0];
+	b = args->v[1];
+	if (!mpy_seq_start(f, &a) || !mpy_seq_start(f, &b) ||
+	    mpy_seq_size(&a) != mpy_seq_size(&b))
+		return;
+	new_list(f, NULL, out);
+	for (int64_t i = 0; i < mpy_seq_size(&a); i++) {
+		mpy_seq_get(f, &a, i, &x);
+		mpy_seq_get(f, &b, i, &y);
+		if (!add(f, out, &x) || !add(f, out, &y))
+			return;
+	}
+	out->u.list->dict = true;
+}
+
+static void apply_reduce(struct mpy_fold *f, const struct args *args,
+			 struct value *out)
+{
+	struct value seq, sum, v;
+	int64_t i = 0;
+
+	if (args->n < 2)
+		return;
+	seq = args->v[1];
+	if (!mpy_seq_start(f, &seq) || !mpy_seq_size(&seq))
+		return;
+	if (args->n > 2)
+		sum = args->v[2];
+	else
+		mpy_seq_get(f, &seq, i++, &sum);
+	for (; i < mpy_seq_size(&seq) && f->unroll_left; i++) {
+		struct value r;
+
+		mpy_seq_get(f, &seq, i, &v);
+		mpy_apply_one(f, &args->v[0], &sum, &v, &r);
+		if (r.kind == V_UNKNOWN)
+			return;
+		sum = r;
+		f->unroll_left--;
+	}
+	*out = sum;
+}
+
+static void apply_getattr(struct mpy_fold *f, const struct args *args,
+			  struct value *out)
+{
+	const struct value *name = mpy_apply_text(args, 1);
+	struct bound *bound;
+
+	if (!name || name->u.s.size > 200)
+		return;
+	*out = args->v[0];
+	mpy_eval_attr(f, out, (const char *)name->u.s.data, name->u.s.size,
+		      MPY_HOW_GETATTR);
+	out->how |= name->how | MPY_HOW_GETATTR;
+	if (out->kind != V_UNKNOWN)
+		return;
+	bound = mpy_arena_get(&f->arena, sizeof(*bound));
+	if (!bound)
+		return;
+	bound->self = args->v[0];
+	bound->method = mpy_known_method((const char *)name->u.s.data,
+					 name->u.s.size);
+	if (!bound->method)
+		return;
+	out->kind = V_BOUND;
+	out->u.bound = bound;
+}
+
+static void apply_import(struct mpy_fold *f, const struct known *known,
+			 const struct args *args, struct value *out)
+{
+	const struct value *name = mpy_apply_text(args, 0);
+	const struct name *at = NULL;
+	size_t from = 0, size;
+	const char *p;
+
+	if (!name)
+		return;
+	p = (const char *)name->u.s.data;
+	size = name->u.s.size;
+	for (size_t i = 0; i <= size; i++) {
+		if (i < size && p[i] != '.')
+			continue;
+		at = mpy_name_get(f, at, p + from, i - from);
+		from = i + 1;
+		/* __import__('a.b') gives a unless there is a fromlist */
+		if (!at || (*known->path == '_' && args->n < 4))
+			break;
+	}
+	if (!at)
+		return;
+	mpy_value_unknown(out, 0, 0);
+	out->kind = V_NAME;
+	out->u.name = at;
+	out->how = name->how | MPY_HOW_IMPORT;
+	if (name->how && !f->unroll)
+		mpy_flow_note(f, MPY_BEH_HIDDEN_IMPORT,
+			      f->tokens[f->at - 1].line, 0);
+}
+
+static void apply_minmax(const struct args *args, bool max, struct value *out)
+{
+	if (args->n != 2 || args->v[0].kind != V_INT ||
+	    args->v[1].kind != V_INT)
+		return;
+	*out = args->v[(args->v[0].u.i < args->v[1].u.i) == max];
+}
+
+/* Builtins and functions of modules over what is known. */
+static void apply_known(struct mpy_fold *f, const struct known *known,
+			struct args *args, struct value *out)
+{
+	const struct value *text = mpy_apply_text(args, 0);
+	struct value seq;
+
+	switch ((enum op)known->op) {
+	case OP_IMPORT:
+		apply_import(f, known, args, out);
+		break;
+	case OP_GETATTR:
+		apply_getattr(f, args, out);
+		break;
+	case OP_NAMESPACE:
+		if (args->n)
+			*out = args->v[0];
+		out->marks |= T_BUILTINS;
+		break;
+	case OP_CHR:
+		apply_chr(f, args, out);
+		break;
+	case OP_ORD:
+		apply_ord(f, args, out);
+		break;
+	case OP_BYTES:
+		apply_bytes(f, args, out);
+		break;
+	case OP_STR:
+		apply_str(f, args, out);
+		break;
+	case OP_INT:
+		apply_int(args, out);
+		break;
+	case OP_LEN:
+		if (!args->n)
+			break;
+		seq = args->v[0];
+		if (mpy_seq_start(f, &seq))
+			mpy_value_int(out, mpy_seq_size(&seq), 0);
+		break;
+	case OP_RANGE:
+		apply_range(f, args, out);
+		break;
+	case OP_MAP:
+		apply_map(f, args, out);
+		break;
+	case OP_FILTER:
+		apply_filter(f, args, out);
+		break;
+	case OP_ZIP:
+		apply_zip(f, args, out);
+		break;
+	case OP_ENUMERATE:
+		apply_enumerate(f, args, out);
+		break;
+	case OP_REVERSED:
+		apply_reversed(f, args, out);
+		break;
+	case OP_LIST:
+		apply_list(f, args, out);
+		break;
+	case OP_CYCLE:
+		apply_list(f, args, out);
+		if (out->kind == V_LIST)
+			out->u.list->cycle = true;
+		break;
+	case OP_XOR:
+		if (args->n == 2) {
+			*out = args->v[0];
+			mpy_eval_binary(f, '^', out, &args->v[1], f->at);
+		}
+		break;
+	case OP_MAX:
+	case OP_MIN:
+		apply_minmax(args, known->op == OP_MAX, out);
+		break;
+	case OP_SAME:
+	case OP_SORTED:
+		if (args->n && known->op == OP_SAME)
+			*out = args->v[0];
+		break;
+	case OP_PARTIAL:
+		if (args->n && (args->v[0].kind == V_NAME ||
+				args->v[0].kind == V_CODE))
+			*out = args->v[0];
+		break;
+	case OP_DECODE:
+		if (text)
+			mpy_codec_decode(f, known, text, out);
+		break;
+	case OP_UNPACK:
+		if (text)
+			mpy_codec_unpack(f, known->arg, text, out);
+		break;
+	case OP_CODEC:
+		if (text)
+			mpy_codec_named(f, mpy_apply_text(args, 1), known->arg,
+					text, out);
+		break;
+	case OP_MARSHAL:
+		if (text) {
+			*out = *text;
+			out->how |= MPY_HOW_UNPACK;
+			mpy_fold_step(f, out, text->step, "marshal");
+		}
+		break;
+	case OP_COMPILE:
+		if (text) {
+			*out = *text;
+			out->marks |= T_COMPILED;
+		}
+		break;
+	case OP_REDUCE:
+		apply_reduce(f, args, out);
+		break;
+	case OP_DICT:
+		apply_dict(f, args, out);
+		break;
+	case OP_MAKETRANS:
+		apply_maketrans(f, args, out);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Words in strings that were computed: 'power' + 'shell'. */
+static void mark_args(struct mpy_fold *f, struct args *args, uint32_t line)
+{
+	for (unsigned int i = 0; i < args->n; i++) {
+		struct value *v = &args->v[i];
+
+		if (!mpy_value_is_text(v) || !v->how || v->u.s.size > 4096)
+			continue;
+		v->marks |= mpy_marks_find(f, v->u.s.data, v->u.s.size, line);
+		args->marks |= v->marks;
+	}
+}
+
+void mpy_apply(struct mpy_fold *f, const struct value *callee,
+	       const struct value *self, const struct known *method,
+	       struct args *args, uint32_t first, struct value *out)
+{
+	const struct known *known = method;
+	uint32_t line = f->tokens[first < f->n ? first : f->n - 1].line;
+	struct value bound_self;
+	bool named = false;
+
+	if (callee->kind == V_CODE) {
+		mpy_loop_call(f, callee->u.code, args, out);
+		return;
+	}
+	if (callee->kind == V_BOUND) {
+		bound_self = callee->u.bound->self;
+		self = &bound_self;
+		known = callee->u.bound->method;
+	} else if (callee->kind == V_NAME) {
+		named = callee->u.name->known != NULL;
+		if (named)
+			known = callee->u.name->known;
+	}
+	if (!f->unroll)
+		mark_args(f, args, line);
+	mpy_value_unknown(out, args->marks | callee->marks, args->line);
+	if (self) {
+		mpy_value_taint(out, self);
+		if (!(args->marks & T_SOURCES))
+			out->line = self->line;
+	}
+	if (known && named)
+		apply_known(f, known, args, out);
+	else if (known && self &&
+		 mpy_method_apply(f, known, self, args, out))
+		mpy_value_taint(out, self);
+	if (named && (callee->how & (MPY_HOW_GETATTR | MPY_HOW_IMPORT)) &&
+	    (known->sinks & (S_EXEC | S_RUN | S_CONNECT)))
+		mpy_flow_note(f, MPY_BEH_HIDDEN_NAME, line, 0);
+	if (named && (callee->how & MPY_HOW_ESCAPE))
+		mpy_flow_note(f, MPY_BEH_ESCAPED_NAME, line, 0);
+	mpy_flow_call(f, known, self, args, out, line);
+}

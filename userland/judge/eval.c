@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Expressions: a walk by precedence over the tokens that gives a value for
+ * each, known or not. Every function moves f->at forward past what it has
+ * read; what is no expression is left to the statement's reader.
+ */
+#include "eval.h"
+
+#include <string.h>
+
+#include "verdict.h"
+
+static const struct mpy_token end_token = { .kind = MPY_TOK_END };
+
+const struct mpy_token *mpy_eval_peek(const struct mpy_fold *f)
+{
+	return f->at < f->end ? &f->tokens[f->at] : &end_token;
+}
+
+const struct mpy_token *mpy_eval_peek2(const struct mpy_fold *f)
+{
+	return f->at + 1 < f->end ? &f->tokens[f->at + 1] : &end_token;
+}
+
+bool mpy_eval_done(const struct mpy_fold *f)
+{
+	return f->at >= f->end || !f->budget->steps || f->no_memory;
+}
+
+bool mpy_eval_op(const struct mpy_fold *f, unsigned int op)
+{
+	const struct mpy_token *t = mpy_eval_peek(f);
+
+	return t->kind == MPY_TOK_OP && t->sub == op;
+}
+
+bool mpy_eval_kw(const struct mpy_fold *f, enum mpy_kw kw)
+{
+	const struct mpy_token *t = mpy_eval_peek(f);
+
+	return t->kind == MPY_TOK_KEYWORD && t->sub == kw;
+}
+
+/* One token is read: it costs a step, and in a loop one of the loop's. */
+void mpy_eval_advance(struct mpy_fold *f)
+{
+	f->at++;
+	mpy_budget_step(f->budget, 1);
+	if (f->unroll_left && (f->unroll || f->follow))
+		f->unroll_left--;
+}
+
+bool mpy_eval_accept(struct mpy_fold *f, unsigned int op)
+{
+	if (!mpy_eval_op(f, op))
+		return false;
+	mpy_eval_advance(f);
+	return true;
+}
+
+/* From an opening bracket to behind its closing one. */
+void mpy_eval_skip_group(struct mpy_fold *f)
+{
+	uint16_t depth = mpy_eval_peek(f)->depth;
+
+	mpy_eval_advance(f);
+	while (!mpy_eval_done(f) && mpy_eval_peek(f)->depth > depth)
+		mpy_eval_advance(f);
+	if (mpy_eval_op(f, ')') || mpy_eval_op(f, ']') || mpy_eval_op(f, '}'))
+		mpy_eval_advance(f);
+}
+
+static bool ends_expression(const struct mpy_token *t)
+{
+	if (t->kind == MPY_TOK_NEWLINE || t->kind == MPY_TOK_END ||
+	    t->kind == MPY_TOK_FCLOSE || t->kind == MPY_TOK_FSPEC)
+		return true;
+	return t->kind == MPY_TOK_OP &&
+	       (t->sub == ',' || t->sub == ')' || t->sub == ']' ||
+		t->sub == '}' || t->sub == ':' || t->sub == ';' ||
+		t->sub == '=');
+}
+
+/* Past an expression that is nested too deep to be followed. */
+void mpy_eval_skip(struct mpy_fold *f)
+{
+	uint16_t depth = mpy_eval_peek(f)->depth;
+
+	while (!mpy_eval_done(f)) {
+		const struct mpy_token *t = mpy_eval_peek(f);
+
+		if (t->depth < depth ||
+		    (t->depth == depth && ends_expression(t)))
+			return;
+		mpy_eval_advance(f);
+	}
+}
+
+/* ---- calls, attributes, indexes ------------------------------------------ */
+
+static void add_arg(struct args *args, const struct value *v, uint64_t word)
+{
+	if (v->marks & ~args->marks & T_SOURCES)
+		args->line = v->line;
+	args->marks |= v->marks;
+	if (args->n >= ARGS)
+		return;
+	args->v[args->n] = *v;
+	args->word[args->n++] = word;
+}
+
+static void read_args(struct mpy_fold *f, struct args *args)
+{
+	args->n = 0;
+	args->star = false;
+	args->marks = 0;
+	args->line = 0;
+	mpy_eval_advance(f);
+	while (!mpy_eval_done(f) && !mpy_eval_op(f, ')')) {
+		const struct mpy_token *t = mpy_eval_peek(f);
+		uint32_t first = f->at;
+		uint64_t word = 0;
+		struct value v;
+
+		if (t->kind == MPY_TOK_NAME && mpy_eval_peek2(f)->kind ==
+		    MPY_TOK_OP && mpy_eval_peek2(f)->sub == '=') {
+			word = mpy_key_token(f, t);
+			mpy_eval_advance(f);
+			mpy_eval_advance(f);
+		}
+		if (mpy_eval_op(f, '*') || mpy_eval_op(f, MPY_OP_POW)) {
+			args->star = true;
+			mpy_eval_advance(f);
+		}
+		mpy_eval(f, &v);
+		if (mpy_eval_kw(f, MPY_KW_FOR) ||
+		    mpy_eval_kw(f, MPY_KW_ASYNC)) {
+			struct value all;
+
+			if (mpy_loop_comprehension(f, first, &all))
+				v = all;
+			else
+				mpy_value_unknown(&v, v.marks | all.marks,
+						  v.line ? v.line : all.line);
+		}
+		add_arg(args, &v, word);
+		if (!mpy_eval_accept(f, ',') && f->at == first)
+			mpy_eval_advance(f);
+	}
+	mpy_eval_accept(f, ')');
+}
+
+/* Is the name written out in the tokens first..at-1? */
+static bool is_plain(const struct mpy_fold *f, uint32_t first,
+		     const struct name *name)
+{
+	const struct mpy_token *a = &f->tokens[first];
+	const struct mpy_token *b = &f->tokens[f->at - 1];
+
+	return b->start + b->length - a->start == name->size &&
+	       !memcmp(f->text + a->start, name->text, name->size);
+}
+
+/* What the name stands for, if it is written otherwise. */
+static void note_name(struct mpy_fold *f, uint32_t first, struct value *v)
+{
+	if (v->kind != V_NAME || f->at <= first || f->unroll ||
+	    is_plain(f, first, v->u.name))
+		return;
+	v->how |= MPY_HOW_ALIAS;
+	mpy_fold_item(f, first, v);
+}
+
+static void read_call(struct mpy_fold *f, struct value *v,
+		      const struct value *self, const struct known *method,
+		      uint32_t first)
+{
+	struct value callee = *v;
+	struct args args;
+
+	note_name(f, first, &callee);
+	read_args(f, &args);
+	mpy_apply(f, &callee, self, method, &args, first, v);
+	if (v->kind == V_NAME || (v->how && mpy_value_is_text(v)))
+		mpy_fold_item(f, first, v);
+}
+
+static void read_index(struct mpy_fold *f, struct value *v, uint32_t first)
+{
+	struct value part[3];
+	unsigned int n = 0;
+	bool slice = false;
+
+	mpy_eval_advance(f);
+	for (unsigned int i = 0; i < 3; i++)
+		mpy_value_unknown(&part[i], 0, 0);
+	for (unsigned int i = 0; i < 3; i++)
+		part[i].kind = V_NONE;
+	while (!mpy_eval_done(f) && !mpy_eval_op(f, ']')) {
+		uint32_t before = f->at;
+
+		if (mpy_eval_accept(f, ':')) {
+			slice = true;
+			n++;
+			continue;
+		}
+		if (n < 3)
+			mpy_eval_list(f, &part[n]);
+		if (f->at == before)
+			mpy_eval_advance(f);
+	}
+	mpy_eval_accept(f, ']');
+	if (slice) {
+		if (!mpy_eval_slice(f, v, &part[0], &part[1], &part[2]))
+			mpy_value_unknown(v, v->marks, v->line);
+	} else {
+		mpy_eval_index(f, v, &part[0]);
+	}
+	if (v->how && (v->kind == V_NAME || mpy_value_is_text(v)))
+		mpy_fold_item(f, first, v);
+}
+
+static void read_primary(struct mpy_fold *f, struct value *out)
+{
+	uint32_t first = f->at;
+
+	mpy_eval_atom(f, out);
+	while (!mpy_eval_done(f) && f->at > first) {
+		const struct mpy_token *t = mpy_eval_peek(f), *next;
+		const struct known *method = NULL;
+		struct value self;
+
+		if (t->kind != MPY_TOK_OP)
+			break;
+		if (t->sub == '(') {
+			read_call(f, out, NULL, NULL, first);
+			continue;
+		}
+		if (t->sub == '[') {
+			read_index(f, out, first);
+			continue;
+		}
+		next = mpy_eval_peek2(f);
+		if (t->sub != '.' || (next->kind != MPY_TOK_NAME &&
+				      next->kind != MPY_TOK_KEYWORD))
+			break;
+		self = *out;
+		mpy_eval_advance(f);
+		mpy_eval_advance(f);
+		if (out->kind != V_NAME)
+			method = mpy_eval_method(f, next);
+		mpy_eval_attr(f, out, (const char *)f->text + next->start,
+			      next->length, 0);
+		if (!method && (out->kind != V_NAME || !out->u.name->known))
+			method = mpy_eval_method(f, next);
+		if (mpy_eval_op(f, '(')) {
+			read_call(f, out, &self, method, first);
+		} else if (method && mpy_value_is_text(&self)) {
+			struct bound *bound = mpy_arena_get(&f->arena,
+							    sizeof(*bound));
+			if (bound) {
+				bound->self = self;
+				bound->method = method;
+				out->kind = V_BOUND;
+				out->u.bound = bound;
+			}
+		} else if (method && method->op == OP_NAMESPACE) {
+			*out = self;
+			out->marks |= T_BUILTINS;
+		}
+	}
+	note_name(f, first, out);
+}
+
+/* ---- operators ----------------------------------------------------------- */
+
+enum { P_OR = 1, P_AND, P_NOT, P_COMPARE, P_BITOR, P_XOR, P_BITAND, P_SHIFT,
+       P_SUM, P_TERM, P_UNARY, P_POWER };
+
+static int precedence(const struct mpy_fold *f, const struct mpy_token *t)
+{
+	if (t->kind == MPY_TOK_KEYWORD) {
+		switch (t->sub) {
+		case MPY_KW_OR:
+			return P_OR;
+		case MPY_KW_AND:
+			return P_AND;
+		case MPY_KW_IN:
+		case MPY_KW_IS:
+		case MPY_KW_NOT:
+			return P_COMPARE;
+		default:
+			return 0;
+		}
+	}
+	if (t->kind != MPY_TOK_OP)
+		return 0;
+	(void)f;
+	switch (t->sub) {
+	case '<':
+	case '>':
+	case MPY_OP_EQ:
+	case MPY_OP_NE:
+	case MPY_OP_LE:
+	case MPY_OP_GE:
+		return P_COMPARE;
+	case '|':
+		return P_BITOR;
+	case '^':
+		return P_XOR;
+	case '&':
+		return P_BITAND;
+	case MPY_OP_LSHIFT:
+	case MPY_OP_RSHIFT:
+		return P_SHIFT;
+	case '+':
+	case '-':
+		return P_SUM;
+	case '*':
+	case '/':
+	case '%':
+	case '@':
+	case MPY_OP_FLOORDIV:
+		return P_TERM;
+	case MPY_OP_POW:
+		return P_POWER;
+	default:
+		return 0;
+	}
+}
+
+static void read_binary(struct mpy_fold *f, struct value *out, int min);
+
+static bool enter(struct mpy_fold *f, struct value *out)
+{
+	if (f->depth >= MPY_FOLD_DEPTH) {
+		f->budget->bounds |= MPY_BOUND_DEPTH;
+		mpy_value_unknown(out, 0, 0);
+		mpy_eval_skip(f);
+		return false;
+	}
+	f->depth++;
+	return true;
+}
+
+static void read_unary(struct mpy_fold *f, struct value *out)
+{
+	const struct mpy_token *t = mpy_eval_peek(f);
+	int truth;
+
+	if (t->kind == MPY_TOK_KEYWORD &&
+	    (t->sub == MPY_KW_NOT || t->sub == MPY_KW_AWAIT)) {
+		if (!enter(f, out))
+			return;
+		mpy_eval_advance(f);
+		read_binary(f, out, t->sub == MPY_KW_NOT ? P_NOT : P_POWER);
+		f->depth--;
+		if (t->sub == MPY_KW_AWAIT)
+			return;
+		truth = mpy_value_truth(out);
+		mpy_value_unknown(out, out->marks, out->line);
+		if (truth >= 0)
+			mpy_value_int(out, !truth, 0);
+		return;
+	}
+	if (t->kind == MPY_TOK_OP &&
+	    (t->sub == '-' || t->sub == '+' || t->sub == '~' ||
+	     t->sub == '*' || t->sub == MPY_OP_POW)) {
+		if (!enter(f, out))
+			return;
+		mpy_eval_advance(f);
+		read_binary(f, out, P_UNARY);
+		f->depth--;
+		if (out->kind == V_INT && t->sub == '-')
+			out->u.i = (int64_t)(0 - (uint64_t)out->u.i);
+		else if (out->kind == V_INT && t->sub == '~')
+			out->u.i = ~out->u.i;
+		return;
+	}
+	read_primary(f, out);
+}
+
+static void read_binary(struct mpy_fold *f, struct value *out, int min)
+{
+	uint32_t first = f->at;
+
+	read_unary(f, out);
+	while (!mpy_eval_done(f) && f->at > first) {
+		const struct mpy_token *t = mpy_eval_peek(f);
+		int level = precedence(f, t);
+		unsigned int op = t->sub;
+		struct value right;
+
+		if (!level || level < min)
+			return;
+		if (t->kind == MPY_TOK_KEYWORD) {
+			op += 256;
+			/* "in" of a for, "not" that opens nothing */
+			if (t->sub == MPY_KW_NOT &&
+			    (mpy_eval_peek2(f)->kind != MPY_TOK_KEYWORD ||
+			     mpy_eval_peek2(f)->sub != MPY_KW_IN))
+				return;
+			mpy_eval_advance(f);
+			if (mpy_eval_kw(f, MPY_KW_NOT) ||
+			    (t->sub == MPY_KW_NOT))
+				mpy_eval_advance(f);
+		} else {
+			mpy_eval_advance(f);
+		}
+		if (!enter(f, &right))
+			mpy_value_unknown(&right, 0, 0);
+		else {
+			read_binary(f, &right,
+				    level == P_POWER ? level : level + 1);
+			f->depth--;
+		}
+		mpy_eval_binary(f, op, out, &right, first);
+	}
+}
+
+void mpy_eval(struct mpy_fold *f, struct value *out)
+{
+	struct value other;
+
+	if (!enter(f, out))
+		return;
+	read_binary(f, out, P_OR);
+	if (mpy_eval_kw(f, MPY_KW_IF)) {
+		uint32_t at = f->at;
+		int truth;
+
+		mpy_eval_advance(f);
+		read_binary(f, &other, P_OR);
+		truth = mpy_value_truth(&other);
+		if (mpy_eval_kw(f, MPY_KW_ELSE)) {
+			mpy_eval_advance(f);
+			mpy_eval(f, &other);
+			mpy_value_taint(truth == 0 ? &other : out,
+					truth == 0 ? out : &other);
+			if (truth == 0 || (out->kind == V_UNKNOWN &&
+					   truth < 0 && other.kind))
+				*out = other;
+		} else {
+			f->at = at; /* the condition of a comprehension */
+		}
+	}
+	f->depth--;
+}
+
+void mpy_eval_list(struct mpy_fold *f, struct value *out)
+{
+	struct list *list;
+	uint32_t line;
+	uint64_t marks;
+
+	mpy_eval(f, out);
+	if (!mpy_eval_op(f, ','))
+		return;
+	list = mpy_list_new(f);
+	if (list && !mpy_list_add(f, list, out))
+		list = NULL;
+	marks = out->marks;
+	line = out->line;
+	while (!mpy_eval_done(f) && mpy_eval_accept(f, ',')) {
+		uint32_t before = f->at;
+		struct value v;
+
+		mpy_eval(f, &v);
+		if (f->at == before)
+			break;
+		if (v.marks & ~marks & T_SOURCES)
+			line = v.line;
+		marks |= v.marks;
+		if (list && !mpy_list_add(f, list, &v))
+			list = NULL;
+	}
+	mpy_value_unknown(out, marks, line);
+	if (list) {
+		out->kind = V_LIST;
+		out->u.list = list;
+	}
+}

@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * eval.h - inside of fold: values, what is known of names, and how the files
+ * of the fold call each other. Nobody else includes it.
+ *
+ *   fold.c     statements, blocks, the public functions
+ *   eval.c     expressions; atom.c their smallest parts, operate.c
+ *		operators, indexes and slices
+ *   value.c    values, lists, variables, names, items and steps
+ *   apply.c    calls over constants; method.c methods, codec.c decoders
+ *   loops.c    comprehensions, loops and functions that are followed
+ *   known.c    table of names with a meaning
+ *   marks.c    words in strings with a meaning
+ *   flow.c     what goes from where to where: behaviours
+ */
+#ifndef MPY_JUDGE_EVAL_H
+#define MPY_JUDGE_EVAL_H
+
+#include "arena.h"
+#include "fold.h"
+
+enum value_kind {
+	V_UNKNOWN,
+	V_NONE,
+	V_INT,
+	V_STR,
+	V_BYTES,
+	V_LIST,	 /* list, tuple, set, dict (pairs) */
+	V_NAME,	 /* something known by its dotted name */
+	V_CODE,	 /* a lambda or function of this text */
+	V_BOUND	 /* a method of a constant: ''.join */
+};
+
+/* Where a value comes from: low half. What words it has in it: high half. */
+#define T_NET	    (1ull << 0)	 /* fetched */
+#define T_RECV	    (1ull << 1)	 /* read from a socket */
+#define T_DECODE    (1ull << 2)	 /* base-N, hex, xor */
+#define T_UNPACK    (1ull << 3)	 /* zlib ... */
+#define T_MARSHAL   (1ull << 4)
+#define T_FILE	    (1ull << 5)	 /* read from a file */
+#define T_INPUT	    (1ull << 6)
+#define T_SECRET    (1ull << 7)	 /* path or contents of something secret */
+#define T_ENV	    (1ull << 8)	 /* the whole environment */
+#define T_HOST	    (1ull << 9)	 /* facts about this machine or user */
+#define T_SOCKET    (1ull << 10) /* a socket, or its descriptor */
+#define T_PROC	    (1ull << 11) /* output of a program, or its handle */
+#define T_SHOT	    (1ull << 12) /* screen, camera, microphone */
+#define T_KEYS	    (1ull << 13) /* keystrokes */
+#define T_CLIP	    (1ull << 14)
+#define T_ARCHIVE   (1ull << 15)
+#define T_TEMP	    (1ull << 16) /* a temporary place */
+#define T_SELF	    (1ull << 17) /* path or text of this program */
+#define T_WRITER    (1ull << 18) /* a file opened for writing */
+#define T_DROPPED   (1ull << 19) /* path of a file with foreign contents */
+#define T_CRYPT	    (1ull << 20) /* encrypted here */
+#define T_WALK	    (1ull << 21) /* names from walking directories */
+#define T_COMPILED  (1ull << 22)
+#define T_MEMFD	    (1ull << 23)
+#define T_CHAT	    (1ull << 24) /* message of a chat or bot */
+#define T_MEMORY    (1ull << 25) /* executable memory */
+#define T_BUILTINS  (1ull << 26) /* namespace: globals(), vars() */
+#define T_RANDOM    (1ull << 27)
+#define T_PARAM(i)  (1ull << (28 + (i))) /* i < 4: argument of this function */
+#define T_PARAMS    (15ull << 28)
+
+#define M_SHELL	      (1ull << 32) /* /bin/sh, cmd.exe */
+#define M_SHELL_PIPE  (1ull << 33) /* | sh */
+#define M_SHELL_GET   (1ull << 34) /* curl, wget */
+#define M_SHELL_NET   (1ull << 35) /* /dev/tcp, nc -e */
+#define M_SHELL_CODE  (1ull << 36) /* base64 -d */
+#define M_POWERSHELL  (1ull << 37)
+#define M_PS_HIDDEN   (1ull << 38) /* -enc, -w hidden, DownloadString */
+#define M_WEBHOOK     (1ull << 39)
+#define M_URL	      (1ull << 40)
+#define M_CRON	      (1ull << 41)
+#define M_SYSTEMD     (1ull << 42)
+#define M_RUNKEY      (1ull << 43)
+#define M_STARTUP     (1ull << 44)
+#define M_PROFILE     (1ull << 45)
+#define M_PTH	      (1ull << 46)
+#define M_KEYSFILE    (1ull << 47) /* authorized_keys, sudoers */
+#define M_HOSTS	      (1ull << 48)
+#define M_LOG	      (1ull << 49)
+#define M_PIP	      (1ull << 50)
+#define M_PYTHON      (1ull << 51)
+#define M_DEFENCE     (1ull << 52)
+#define M_UAC	      (1ull << 53)
+#define M_DESTROY     (1ull << 54)
+#define M_BROWSER     (1ull << 55)
+#define M_TOKENS      (1ull << 56)
+#define M_WALLET      (1ull << 57)
+#define M_WIFI	      (1ull << 58)
+#define M_EXE	      (1ull << 59) /* .exe, .bat, .sh at the end */
+#define M_CHAT_API    (1ull << 60)
+#define M_CODE	      (1ull << 61) /* looks like Python */
+#define T_ALL	      (~0ull)
+#define T_SOURCES     (T_PARAM(0) - 1)
+#define M_ALL	      (~0ull << 32)
+
+struct value {
+	uint8_t kind;
+	bool grows; /* V_STR, V_BYTES: made by mpy_value_append() */
+	uint16_t how; /* enum mpy_how */
+	uint32_t line; /* of the source that its marks come from */
+	uint32_t step; /* of decoding, index + 1; 0: none */
+	uint64_t marks;
+	uint64_t key; /* of the variable that it is or was read from; 0 */
+	union {
+		int64_t i;
+		struct {
+			const uint8_t *data;
+			size_t size;
+		} s;
+		struct list *list;
+		const struct name *name;
+		const struct code *code;
+		const struct bound *bound;
+		uint64_t origin; /* V_UNKNOWN: key of a file's path */
+	} u;
+};
+
+struct list {
+	uint32_t n;
+	uint32_t room;
+	bool dict; /* pairs, key then value */
+	bool chars; /* the numbers are characters of text */
+	bool cycle; /* endless: itertools.cycle */
+	int32_t *ints;	     /* if every element is a small number, else */
+	struct value *items; /* NULL ints */
+	uint16_t how;	     /* of the numbers */
+};
+
+struct name {
+	const char *text; /* dotted */
+	uint32_t size;
+	const struct known *known; /* or NULL */
+	uint64_t key;
+};
+
+#define PARAMS 6
+
+struct code {
+	uint64_t params[PARAMS];
+	uint32_t n_params;
+	uint32_t piece; /* serial number of the piece of tokens */
+	uint32_t first; /* body: tokens first..last-1 */
+	uint32_t last;
+	bool lambda;
+	bool open; /* still being read: not to be followed */
+	bool method; /* its first parameter is self */
+	uint64_t result; /* marks of what it returns */
+	uint32_t result_line;
+	uint64_t name; /* key */
+	struct {
+		uint32_t sinks; /* S_* that the argument reaches */
+	} param[4];
+};
+
+struct bound {
+	struct value self;
+	const struct known *method; /* of the table of methods */
+};
+
+/* What a call does with what it is given. */
+#define S_EXEC	  (1u << 0)
+#define S_RUN	  (1u << 1)
+#define S_SEND	  (1u << 2)
+#define S_GET	  (1u << 3)  /* asks the network; the address may leak */
+#define S_WRITE	  (1u << 4)
+#define S_CONNECT (1u << 5)
+#define S_DUP	  (1u << 6)
+#define S_DELETE  (1u << 7)
+#define S_COPY	  (1u << 8)  /* copies or moves a file */
+#define S_CHMOD	  (1u << 9)
+#define S_RESOLVE (1u << 10) /* DNS name may carry data */
+#define S_REGISTRY (1u << 11)
+#define S_MEMORY  (1u << 12) /* memory made executable */
+#define S_THREAD  (1u << 13) /* memory started */
+#define S_REMOTE  (1u << 14) /* memory of another process */
+#define S_BIND	  (1u << 15)
+#define S_FORK	  (1u << 16)
+#define S_SPAWN   (1u << 17) /* pty.spawn */
+#define S_SETUP   (1u << 18) /* setup() */
+#define S_CLIP	  (1u << 19) /* sets the clipboard */
+#define S_PERSIST (1u << 20)
+#define S_EXIT	  (1u << 21)
+#define S_FETCH_TO (1u << 22) /* download to a file: second argument */
+#define S_QUIET	  (1u << 23) /* hides a window */
+#define S_THREADS (1u << 24) /* starts a function in a thread */
+#define S_UID	  (1u << 25)
+#define S_LOGIN	  (1u << 26) /* tries a password */
+
+/* What it computes, for apply.c. */
+enum op {
+	OP_NONE,
+	OP_EXEC,
+	OP_EVAL,
+	OP_COMPILE,
+	OP_IMPORT,
+	OP_GETATTR,
+	OP_NAMESPACE, /* globals(), vars(x), x.__dict__ */
+	OP_CHR,
+	OP_ORD,
+	OP_BYTES,
+	OP_STR,
+	OP_INT,
+	OP_LEN,
+	OP_RANGE,
+	OP_MAP,
+	OP_FILTER,
+	OP_ZIP,
+	OP_ENUMERATE,
+	OP_REVERSED,
+	OP_LIST,
+	OP_SORTED,
+	OP_CYCLE,
+	OP_XOR,
+	OP_SAME,    /* gives its first argument */
+	OP_MAX,
+	OP_MIN,
+	OP_OPEN,
+	OP_DECODE,  /* arg: enum mpy_coding */
+	OP_UNPACK,  /* arg: enum mpy_packing */
+	OP_CODEC,   /* codecs.decode(x, name) */
+	OP_MARSHAL,
+	OP_REDUCE,
+	OP_STRUCT,  /* constructs a file-like: BytesIO */
+	OP_PARTIAL,
+	OP_MAKETRANS,
+	OP_DICT,
+	OP_ALIASED, /* arg: nothing; the row's sentence is its other name */
+	/* methods of strings, bytes, lists */
+	OP_M_JOIN = 64,
+	OP_M_DECODE,
+	OP_M_ENCODE,
+	OP_M_REPLACE,
+	OP_M_STRIP,
+	OP_M_LSTRIP,
+	OP_M_RSTRIP,
+	OP_M_SPLIT,
+	OP_M_FORMAT,
+	OP_M_LOWER,
+	OP_M_UPPER,
+	OP_M_SWAPCASE,
+	OP_M_TITLE,
+	OP_M_TRANSLATE,
+	OP_M_APPEND,
+	OP_M_EXTEND,
+	OP_M_REVERSE,
+	OP_M_GET,
+	OP_M_FROMHEX,
+	OP_M_HEX,
+	OP_M_INDEX,
+	OP_M_READ,
+	OP_M_WRITE,
+	OP_M_ITEMS,
+	OP_M_POP,
+	OP_M_ZFILL,
+	OP_M_GETATTR,
+	OP_M_TO_BYTES,
+	OP_M_FROM_BYTES,
+	OP_M_STARTSWITH,
+	OP_M_CALL
+};
+
+struct known {
+	const char *path;
+	uint8_t op;
+	uint8_t arg;
+	uint8_t direct; /* behaviour of merely calling it, + 1 */
+	uint32_t sinks;
+	uint64_t source; /* marks of what it gives */
+};
+
+#define ARGS 8
+
+struct args {
+	unsigned int n;
+	bool star; /* has *x or **x */
+	struct value v[ARGS];
+	uint64_t word[ARGS]; /* key of the keyword; 0: by position */
+	uint64_t marks;	     /* of all, those beyond ARGS too */
+	uint32_t line;	     /* of the newest source in marks */
+};
+
+struct variable {
+	uint64_t key; /* 0: free */
+	struct value value;
+};
+
+struct scope {
+	const struct code *code; /* NULL: class, or not worth it */
+	struct code *own;
+	uint32_t indent; /* level of its block */
+	uint32_t undo;	 /* length of the undo list before it */
+	bool is_class;
+	bool is_hook; /* class of an installer's command */
+	uint64_t globals[8];
+	unsigned int n_globals;
+};
+
+#define SCOPES	32
+#define DROPPED 16
+
+/* Lines where things were seen that no value connects; 0: not seen. */
+struct seen {
+	uint32_t connect, dup, shell, recv, net_write, memory, remote;
+	uint32_t clipboard, keyboard, chat, setup, while_true, uid, run;
+	uint32_t network, memory_run, encrypt, walk;
+	const struct known *remote_call;
+	const uint8_t *dropped[DROPPED]; /* constant paths written to */
+	uint16_t dropped_size[DROPPED];
+	unsigned int n_dropped;
+};
+
+struct mpy_fold {
+	const uint8_t *text;
+	size_t size;
+	struct mpy_budget *budget;
+	struct mpy_arena arena;
+	bool no_memory;
+
+	const struct mpy_token *tokens;
+	uint32_t n;
+	uint32_t at;
+	uint32_t end; /* of what is being read: n, or the end of a body */
+	uint32_t piece;
+	unsigned int depth;  /* of expressions */
+	unsigned int follow; /* depth of followed functions */
+	unsigned int unroll; /* > 0: tokens are read again, not first time */
+	uint64_t unroll_left;
+	bool returned;
+	bool broken; /* break in a loop that is read in rounds */
+	bool skipping; /* continue: to the end of the round */
+	bool again; /* a comprehension's element is read once more */
+	struct value result;
+	uint32_t growth; /* constants that grew, shows that a loop pays */
+
+	uint32_t indent;
+	struct scope scopes[SCOPES];
+	unsigned int n_scopes;
+	unsigned int lost_scopes;
+	struct code *pending; /* def whose block has not begun */
+	bool pending_class;
+	bool pending_hook;
+	uint32_t pending_undo;
+	bool taken; /* a branch of the if read last, in followed code */
+	struct variable *undo;
+	uint32_t n_undo, undo_room;
+
+	const struct name *stars[8]; /* from x import * */
+	unsigned int n_stars;
+	struct {
+		uint64_t key;
+		const struct known *known;
+	} methods[256]; /* cache */
+	struct variable *vars;
+	uint32_t vars_used, vars_room;
+	const struct name **names;
+	uint32_t names_used, names_room;
+
+	struct mpy_fold_item *items;
+	size_t n_items, items_room;
+	struct mpy_fold_step *steps;
+	size_t n_steps, steps_room;
+	struct mpy_fold_string *strings;
+	size_t n_strings, strings_room;
+	struct code *lambda; /* being read */
+	uint64_t self_key, cls_key, reduce_key; /* of these words */
+
+	struct mpy_behaviours behaviours;
+	struct seen seen;
+	uint64_t noted[64]; /* bits: behaviour and line, to count each once */
+	uint8_t pairs[8192]; /* marks.c: first two bytes of words */
+};
+
+/* value.c */
+void mpy_value_unknown(struct value *v, uint64_t marks, uint32_t line);
+void mpy_value_int(struct value *v, int64_t i, uint16_t how);
+void mpy_value_bytes(struct value *v, enum value_kind kind,
+		     const uint8_t *data, size_t size, uint16_t how);
+bool mpy_value_is_text(const struct value *v); /* V_STR or V_BYTES */
+bool mpy_value_is_const(const struct value *v);
+bool mpy_value_equal(const struct value *v, const char *text);
+/* 1, 0, or -1 if it cannot be known. */
+int mpy_value_truth(const struct value *v);
+/* Adds b's marks to a. */
+void mpy_value_taint(struct value *a, const struct value *b);
+/* a + b into a, which may grow in place. False: memory. */
+bool mpy_value_append(struct mpy_fold *f, struct value *a,
+		      const struct value *b);
+struct list *mpy_list_new(struct mpy_fold *f);
+bool mpy_list_add(struct mpy_fold *f, struct list *list,
+		  const struct value *v);
+void mpy_list_get(const struct list *list, uint32_t i, struct value *v);
+/* A string of one character. */
+void mpy_value_char(struct mpy_fold *f, uint32_t point, uint16_t how,
+		    struct value *out);
+/*
+ * v as a sequence: first made ready (text beyond ASCII becomes a list), then
+ * its length and elements: bytes give numbers, text gives characters. False
+ * if it is none.
+ */
+bool mpy_seq_start(struct mpy_fold *f, struct value *v);
+int64_t mpy_seq_size(const struct value *v);
+void mpy_seq_get(struct mpy_fold *f, const struct value *v, int64_t i,
+		 struct value *out);
+uint64_t mpy_key(const void *data, size_t size);
+uint64_t mpy_key_token(struct mpy_fold *f, const struct mpy_token *t);
+uint64_t mpy_key_join(uint64_t parent, uint64_t key);
+struct value *mpy_var_find(struct mpy_fold *f, uint64_t key);
+void mpy_var_set(struct mpy_fold *f, uint64_t key, const struct value *v);
+/* As set, but undone when the current function ends. */
+void mpy_var_local(struct mpy_fold *f, uint64_t key, const struct value *v);
+void mpy_var_undo(struct mpy_fold *f, uint32_t to);
+/* The name parent.text, parent may be NULL. NULL when memory is used up. */
+const struct name *mpy_name_get(struct mpy_fold *f, const struct name *parent,
+				const char *text, size_t size);
+/* A literal that may be a layer by itself. */
+void mpy_fold_string(struct mpy_fold *f, const struct value *v, uint32_t line);
+void mpy_fold_item(struct mpy_fold *f, uint32_t first, const struct value *v);
+/* v was made by decoding from the step before; notes it in v->step. */
+void mpy_fold_step(struct mpy_fold *f, struct value *v, uint32_t parent,
+		   const char *kind);
+
+/* known.c */
+const struct known *mpy_known_find(const char *path, size_t size);
+const struct known *mpy_known_method(const char *name, size_t size);
+bool mpy_known_root(const char *name, size_t size); /* a module's name */
+
+/* marks.c */
+void mpy_marks_start(struct mpy_fold *f);
+uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
+			uint32_t line);
+
+/* eval.c */
+void mpy_eval(struct mpy_fold *f, struct value *out); /* one expression */
+void mpy_eval_list(struct mpy_fold *f, struct value *out); /* a, b, c */
+bool mpy_eval_done(const struct mpy_fold *f); /* at the end, or no steps */
+const struct mpy_token *mpy_eval_peek(const struct mpy_fold *f);
+const struct mpy_token *mpy_eval_peek2(const struct mpy_fold *f);
+/* One token on; it costs a step. */
+void mpy_eval_advance(struct mpy_fold *f);
+bool mpy_eval_op(const struct mpy_fold *f, unsigned int op);
+/* Past the operator, if it is next. */
+bool mpy_eval_accept(struct mpy_fold *f, unsigned int op);
+/* Past an expression without reading it. */
+void mpy_eval_skip(struct mpy_fold *f);
+bool mpy_eval_kw(const struct mpy_fold *f, enum mpy_kw kw);
+/* simple: a plain name, local to its function; else a path such as self.x */
+void mpy_eval_assign(struct mpy_fold *f, uint64_t key, bool simple,
+		     const struct value *v);
+void mpy_eval_name(struct mpy_fold *f, const struct mpy_token *t,
+		   struct value *out);
+void mpy_eval_root(struct mpy_fold *f, const char *name, size_t size,
+		   struct value *out);
+/* Parameters of a def or lambda, up to ")" or ":", made local. */
+void mpy_eval_params(struct mpy_fold *f, struct code *code);
+void mpy_eval_skip_group(struct mpy_fold *f);
+void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
+		     const struct value *b, uint32_t first);
+void mpy_eval_index(struct mpy_fold *f, struct value *v,
+		    const struct value *index);
+bool mpy_eval_slice(struct mpy_fold *f, struct value *v,
+		    const struct value *from, const struct value *to,
+		    const struct value *by);
+void mpy_eval_attr(struct mpy_fold *f, struct value *v, const char *name,
+		   size_t size, uint16_t how);
+
+/* atom.c */
+void mpy_eval_atom(struct mpy_fold *f, struct value *out);
+const struct known *mpy_eval_method(struct mpy_fold *f,
+				    const struct mpy_token *t);
+
+/* apply.c */
+void mpy_apply(struct mpy_fold *f, const struct value *callee,
+	       const struct value *self, const struct known *method,
+	       struct args *args, uint32_t first, struct value *out);
+
+/* Const text in args[i], or NULL. */
+const struct value *mpy_apply_text(const struct args *args, unsigned int i);
+/* A string made of single characters becomes a layer if it is long. */
+void mpy_apply_made(struct mpy_fold *f, struct value *v, uint32_t parent);
+/* One argument's call of something that may be a name or a lambda. */
+void mpy_apply_one(struct mpy_fold *f, const struct value *callee,
+		   const struct value *a, const struct value *b,
+		   struct value *out);
+
+/* method.c: true if it gave a value */
+bool mpy_method_apply(struct mpy_fold *f, const struct known *method,
+		      const struct value *self, struct args *args,
+		      struct value *out);
+
+/* codec.c: true if it gave a value */
+bool mpy_codec_decode(struct mpy_fold *f, const struct known *known,
+		      const struct value *in, struct value *out);
+bool mpy_codec_unpack(struct mpy_fold *f, unsigned int packing,
+		      const struct value *in, struct value *out);
+bool mpy_codec_named(struct mpy_fold *f, const struct value *name,
+		     bool encode, const struct value *in, struct value *out);
+
+/* loops.c */
+void mpy_loop_call(struct mpy_fold *f, const struct code *code,
+		   struct args *args, struct value *out);
+bool mpy_loop_comprehension(struct mpy_fold *f, uint32_t first,
+			    struct value *out);
+bool mpy_loop_for(struct mpy_fold *f);
+bool mpy_loop_while(struct mpy_fold *f);
+
+/* fold.c */
+void mpy_fold_statement(struct mpy_fold *f);
+
+/* flow.c */
+void mpy_flow_note(struct mpy_fold *f, enum mpy_behaviour id, uint32_t line,
+		   uint32_t other);
+void mpy_flow_call(struct mpy_fold *f, const struct known *known,
+		   const struct value *self, struct args *args,
+		   struct value *out, uint32_t line);
+void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
+		    const struct value *self, struct args *args,
+		    uint32_t line);
+/* A parameter whose name tells what it is given. */
+uint64_t mpy_flow_param(struct mpy_fold *f, const struct mpy_token *t);
+void mpy_flow_import(struct mpy_fold *f, const struct name *name,
+		     uint32_t line);
+void mpy_flow_end(struct mpy_fold *f);
+
+#endif

@@ -1,0 +1,566 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From where to where: each call of something with a meaning is looked at
+ * with the marks of what it is given, and the pairs that mean something
+ * become behaviours. Marks of parameters are kept with the function, so that
+ * its callers are told what happens to their arguments.
+ */
+#include "eval.h"
+
+#include <string.h>
+
+void mpy_flow_note(struct mpy_fold *f, enum mpy_behaviour id, uint32_t line,
+		   uint32_t other)
+{
+	struct mpy_behaviour_seen *seen = &f->behaviours.seen[id];
+	uint64_t key = mpy_key_join(id + 1, line);
+	uint64_t bit = 1ull << (key & 63);
+
+	/* each line counts once, however often it is read */
+	key = (key >> 6) & 63;
+	if (seen->count && (f->noted[key] & bit))
+		return;
+	f->noted[key] |= bit;
+	if (!seen->count++) {
+		seen->line = line;
+		seen->other = other == line ? 0 : other;
+	}
+}
+
+struct pair {
+	uint64_t mark;
+	enum mpy_behaviour id;
+};
+
+static void note_pairs(struct mpy_fold *f, const struct pair *pairs, size_t n,
+		       uint64_t marks, uint32_t line, uint32_t other)
+{
+	for (size_t i = 0; i < n; i++)
+		if (marks & pairs[i].mark)
+			mpy_flow_note(f, pairs[i].id, line,
+				      pairs[i].mark & T_SOURCES ? other : 0);
+}
+
+#define NOTE(f, pairs, marks, line, other)                                  \
+	note_pairs(f, pairs, sizeof(pairs) / sizeof((pairs)[0]), marks, line, \
+		   other)
+
+/* ---- execution ----------------------------------------------------------- */
+
+/* The constant v is run as Python: its step becomes a layer. */
+static void mark_run(struct mpy_fold *f, struct value *v)
+{
+	const char *kind = "compile";
+
+	if (!mpy_value_is_text(v) || !v->u.s.size)
+		return;
+	if (v->how & MPY_HOW_XOR)
+		kind = "xor";
+	else if (v->how & MPY_HOW_CHR)
+		kind = "chr";
+	else if (v->how & MPY_HOW_REVERSE)
+		kind = "reversed";
+	else if (v->how & (MPY_HOW_CONCAT | MPY_HOW_JOIN | MPY_HOW_SLICE |
+			   MPY_HOW_REPLACE))
+		kind = "joined";
+	/* changed since it was decoded: b64decode(x).replace(...) */
+	if (!v->step || f->steps[v->step - 1].data != v->u.s.data ||
+	    f->steps[v->step - 1].size != v->u.s.size)
+		mpy_fold_step(f, v, v->step, kind);
+	if (v->step)
+		f->steps[v->step - 1].run = true;
+}
+
+static void flow_exec(struct mpy_fold *f, struct args *args, uint32_t line)
+{
+	static const struct pair pairs[] = {
+		{ T_DECODE, MPY_BEH_DECODE_EXEC },
+		{ T_UNPACK, MPY_BEH_UNPACK_EXEC },
+		{ T_MARSHAL, MPY_BEH_MARSHAL_EXEC },
+		{ T_NET, MPY_BEH_NETWORK_EXEC },
+		{ T_RECV, MPY_BEH_RECV_EXEC },
+		{ T_FILE, MPY_BEH_FILE_EXEC },
+		{ T_INPUT | T_CHAT, MPY_BEH_INPUT_EXEC },
+	};
+	struct value *v = &args->v[0];
+
+	if (!args->n)
+		return;
+	NOTE(f, pairs, v->marks, line, v->line);
+	if (mpy_value_is_text(v)) {
+		mpy_flow_note(f, v->how & (MPY_HOW_DECODE | MPY_HOW_XOR |
+					   MPY_HOW_CHR | MPY_HOW_REVERSE) ?
+				 MPY_BEH_DECODE_EXEC : MPY_BEH_PLAIN_EXEC,
+			      line, 0);
+		mark_run(f, v);
+	}
+}
+
+/* [sys.executable, '-c', code]: the code is run as Python. */
+static void flow_python(struct mpy_fold *f, const struct value *list,
+			uint32_t line)
+{
+	const struct list *l = list->u.list;
+	struct value v;
+
+	for (uint32_t i = 1; i + 1 < l->n && i < 8; i++) {
+		mpy_list_get(l, i, &v);
+		if (!mpy_value_equal(&v, "-c"))
+			continue;
+		mpy_list_get(l, 0, &v);
+		if (!(v.kind == V_NAME &&
+		      !strcmp(v.u.name->text, "sys.executable")) &&
+		    !(mpy_value_is_text(&v) &&
+		      memmem(v.u.s.data, v.u.s.size, "python", 6)))
+			return;
+		mpy_list_get(l, i + 1, &v);
+		mpy_flow_note(f, MPY_BEH_PYTHON_C, line, 0);
+		mark_run(f, &v);
+		return;
+	}
+}
+
+static bool is_dropped(const struct mpy_fold *f, const struct value *v)
+{
+	if (!mpy_value_is_text(v))
+		return false;
+	for (unsigned int i = 0; i < f->seen.n_dropped; i++)
+		if (memmem(v->u.s.data, v->u.s.size, f->seen.dropped[i],
+			   f->seen.dropped_size[i]))
+			return true;
+	return false;
+}
+
+static void flow_shell(struct mpy_fold *f, uint64_t marks, uint32_t line)
+{
+	if (!f->seen.shell)
+		f->seen.shell = line;
+	if (f->seen.dup)
+		mpy_flow_note(f, MPY_BEH_REVERSE_SHELL, line, f->seen.dup);
+	else if (f->seen.connect)
+		mpy_flow_note(f, MPY_BEH_SOCKET_SHELL, line, f->seen.connect);
+	if (f->seen.uid)
+		mpy_flow_note(f, MPY_BEH_PRIVILEGE, line, f->seen.uid);
+	if ((marks & M_SHELL_PIPE) && (marks & M_SHELL_GET))
+		mpy_flow_note(f, MPY_BEH_SHELL_PIPE, line, 0);
+}
+
+static bool is_hidden(const struct args *args)
+{
+	uint64_t flags = mpy_key("creationflags", 13);
+
+	for (unsigned int i = 0; i < args->n; i++) {
+		if (args->word[i] != flags)
+			continue;
+		if (args->v[i].kind == V_INT)
+			return args->v[i].u.i & 0x08000000;
+		if (args->v[i].kind == V_NAME)
+			return strstr(args->v[i].u.name->text, "NO_WINDOW");
+	}
+	return false;
+}
+
+static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
+{
+	static const struct pair pairs[] = {
+		{ T_NET, MPY_BEH_NETWORK_RUN },
+		{ T_RECV, MPY_BEH_RECV_RUN },
+		{ T_DECODE | T_UNPACK, MPY_BEH_DECODE_RUN },
+		{ T_DROPPED, MPY_BEH_DOWNLOAD_START },
+		{ T_MEMFD, MPY_BEH_MEMFD_START },
+		{ T_CHAT, MPY_BEH_CHAT_CONTROL },
+		{ T_SOCKET, MPY_BEH_REVERSE_SHELL },
+		{ M_POWERSHELL, MPY_BEH_POWERSHELL },
+		{ M_PIP, MPY_BEH_PIP_INSTALL },
+		{ M_CRON, MPY_BEH_PERSIST_CRON },
+		{ M_SYSTEMD, MPY_BEH_PERSIST_SYSTEMD },
+		{ M_RUNKEY, MPY_BEH_PERSIST_REGISTRY },
+		{ M_STARTUP, MPY_BEH_PERSIST_STARTUP },
+		{ M_PROFILE, MPY_BEH_PERSIST_PROFILE },
+		{ M_KEYSFILE, MPY_BEH_PERSIST_KEYS },
+		{ M_LOG, MPY_BEH_LOG_WIPE },
+		{ M_DESTROY, MPY_BEH_DESTROY },
+		{ M_PYTHON, MPY_BEH_PYTHON_C },
+	};
+	uint64_t m = args->marks;
+
+	NOTE(f, pairs, m, line, args->line);
+	f->seen.run = line;
+	if ((m & M_POWERSHELL) && (m & M_PS_HIDDEN))
+		mpy_flow_note(f, MPY_BEH_POWERSHELL_HIDDEN, line, 0);
+	if ((m & M_SHELL_CODE) && (m & (M_SHELL_PIPE | M_SHELL)))
+		mpy_flow_note(f, MPY_BEH_SHELL_DECODE, line, 0);
+	if (m & (M_SHELL | M_SHELL_PIPE | M_SHELL_NET))
+		flow_shell(f, m, line);
+	if (is_hidden(args))
+		mpy_flow_note(f, MPY_BEH_HIDDEN_WINDOW, line, 0);
+	for (unsigned int i = 0; i < args->n; i++) {
+		if (args->v[i].kind == V_LIST && !args->v[i].u.list->dict) {
+			struct value first;
+
+			flow_python(f, &args->v[i], line);
+			if (args->v[i].u.list->n) {
+				mpy_list_get(args->v[i].u.list, 0, &first);
+				if (is_dropped(f, &first))
+					mpy_flow_note(f, MPY_BEH_DROP_START,
+						      line, 0);
+			}
+		} else if (is_dropped(f, &args->v[i])) {
+			mpy_flow_note(f, MPY_BEH_DROP_START, line, 0);
+		}
+		if (args->v[i].step)
+			f->steps[args->v[i].step - 1].run = true;
+	}
+}
+
+/* ---- out of the machine -------------------------------------------------- */
+
+static void flow_send(struct mpy_fold *f, uint32_t sinks,
+		      const struct value *self, const struct args *args,
+		      uint32_t line)
+{
+	static const struct pair leaks[] = {
+		{ T_SECRET, MPY_BEH_SECRET_SEND },
+		{ T_ENV, MPY_BEH_ENV_SEND },
+		{ T_HOST, MPY_BEH_HOST_SEND },
+	};
+	static const struct pair sends[] = {
+		{ T_FILE, MPY_BEH_FILE_SEND },
+		{ T_SHOT, MPY_BEH_SCREENSHOT_SEND },
+		{ T_KEYS, MPY_BEH_KEYLOG_SEND },
+		{ T_PROC, MPY_BEH_OUTPUT_SEND },
+		{ T_ARCHIVE, MPY_BEH_ARCHIVE_SEND },
+		{ M_WEBHOOK, MPY_BEH_WEBHOOK_SEND },
+	};
+	uint64_t m = args->marks;
+
+	if (self)
+		m |= self->marks & (M_WEBHOOK | M_CHAT_API);
+	NOTE(f, leaks, m, line, args->line);
+	if (sinks & S_SEND)
+		NOTE(f, sends, m, line, args->line);
+	if ((sinks & S_SEND) && (m & T_RANDOM) && f->seen.while_true &&
+	    line - f->seen.while_true < 16)
+		mpy_flow_note(f, MPY_BEH_FLOOD, line, f->seen.while_true);
+	f->seen.network = line;
+	if (!f->n_scopes && f->seen.setup)
+		mpy_flow_note(f, MPY_BEH_INSTALL_NETWORK, line, 0);
+}
+
+/* ---- files --------------------------------------------------------------- */
+
+/* Places where a file means more than its contents. */
+static void note_place(struct mpy_fold *f, uint64_t marks, uint32_t line)
+{
+	static const struct pair places[] = {
+		{ M_PROFILE, MPY_BEH_PERSIST_PROFILE },
+		{ M_CRON, MPY_BEH_PERSIST_CRON },
+		{ M_SYSTEMD, MPY_BEH_PERSIST_SYSTEMD },
+		{ M_STARTUP, MPY_BEH_PERSIST_STARTUP },
+		{ M_PTH, MPY_BEH_PERSIST_PTH },
+		{ M_KEYSFILE, MPY_BEH_PERSIST_KEYS },
+		{ M_HOSTS, MPY_BEH_HOSTS_FILE },
+	};
+
+	NOTE(f, places, marks, line, 0);
+}
+
+/* The variable that holds the path of a file with foreign contents. */
+static void drop(struct mpy_fold *f, uint64_t key, uint32_t line)
+{
+	struct value *path = mpy_var_find(f, key);
+
+	if (!path)
+		return;
+	path->marks |= T_DROPPED;
+	path->line = line;
+}
+
+static void drop_const(struct mpy_fold *f, const struct value *path)
+{
+	if (!mpy_value_is_text(path) || path->u.s.size < 4 ||
+	    path->u.s.size > 1000 || f->seen.n_dropped == DROPPED)
+		return;
+	f->seen.dropped[f->seen.n_dropped] = path->u.s.data;
+	f->seen.dropped_size[f->seen.n_dropped++] = (uint16_t)path->u.s.size;
+}
+
+static void flow_write(struct mpy_fold *f, const struct value *self,
+		       const struct args *args, uint32_t line)
+{
+	static const struct pair pairs[] = {
+		{ T_NET, MPY_BEH_DOWNLOAD_WRITE },
+		{ T_DECODE | T_UNPACK, MPY_BEH_DECODE_WRITE },
+		{ T_KEYS, MPY_BEH_KEYLOG_SEND },
+	};
+	uint64_t m = args->marks;
+
+	NOTE(f, pairs, m, line, args->line);
+	if (!self)
+		return;
+	if ((m & T_CRYPT) && (self->marks & T_WALK))
+		mpy_flow_note(f, MPY_BEH_ENCRYPT_FILES, line, args->line);
+	if ((m & T_SELF) && (self->marks & T_WRITER))
+		mpy_flow_note(f, MPY_BEH_SELF_COPY, line, args->line);
+	if (m & (T_NET | T_DECODE | T_UNPACK | T_RECV)) {
+		f->seen.net_write = line;
+		if (self->kind == V_UNKNOWN)
+			drop(f, self->u.origin, line);
+	}
+	if (self->marks & T_MEMFD)
+		f->seen.memory_run = line;
+}
+
+static bool is_write_mode(const struct args *args)
+{
+	uint64_t word = mpy_key("mode", 4);
+
+	for (unsigned int i = 1; i < args->n; i++) {
+		const struct value *v = &args->v[i];
+
+		if (i > 1 && args->word[i] != word)
+			continue;
+		if (mpy_value_is_text(v) &&
+		    (memchr(v->u.s.data, 'w', v->u.s.size) ||
+		     memchr(v->u.s.data, 'a', v->u.s.size) ||
+		     memchr(v->u.s.data, 'x', v->u.s.size)))
+			return true;
+	}
+	return false;
+}
+
+static void flow_open(struct mpy_fold *f, const struct args *args,
+		      struct value *out, uint32_t line)
+{
+	const struct value *path = &args->v[0];
+
+	if (!args->n)
+		return;
+	mpy_value_unknown(out, path->marks & ~M_CODE, path->line);
+	out->u.origin = path->key;
+	if (is_write_mode(args)) {
+		out->marks |= T_WRITER;
+		note_place(f, path->marks, line);
+		drop_const(f, path);
+		return;
+	}
+	if (!(out->marks & T_SOURCES))
+		out->line = line;
+	out->marks |= T_FILE;
+	if (path->marks & T_SECRET)
+		mpy_flow_note(f, MPY_BEH_SECRET_READ, line, 0);
+}
+
+static void flow_delete(struct mpy_fold *f, uint32_t sinks,
+			const struct args *args, uint32_t line)
+{
+	uint64_t m = args->marks;
+
+	if (sinks & S_COPY) {
+		if (m & T_SELF)
+			mpy_flow_note(f, MPY_BEH_SELF_COPY, line, 0);
+		note_place(f, m & ~M_HOSTS, line);
+		return;
+	}
+	if (m & T_SELF)
+		mpy_flow_note(f, MPY_BEH_SELF_DELETE, line, 0);
+	if (m & M_LOG)
+		mpy_flow_note(f, MPY_BEH_LOG_WIPE, line, 0);
+	if ((m & M_DESTROY) ||
+	    (args->n && (mpy_value_equal(&args->v[0], "/") ||
+			 mpy_value_equal(&args->v[0], "C:\\"))))
+		mpy_flow_note(f, MPY_BEH_DESTROY, line, 0);
+}
+
+/* ---- the rest ------------------------------------------------------------ */
+
+static void flow_memory(struct mpy_fold *f, uint32_t sinks,
+			const struct known *known, uint32_t line)
+{
+	if (sinks & S_MEMORY)
+		f->seen.memory = line;
+	if ((sinks & S_THREAD) && f->seen.memory)
+		mpy_flow_note(f, MPY_BEH_SHELLCODE, line, f->seen.memory);
+	if (!(sinks & S_REMOTE))
+		return;
+	if (f->seen.remote_call && f->seen.remote_call != known)
+		mpy_flow_note(f, MPY_BEH_INJECTION, line, f->seen.remote);
+	f->seen.remote_call = known;
+	f->seen.remote = line;
+}
+
+static void flow_socket(struct mpy_fold *f, uint32_t sinks,
+			const struct args *args, uint32_t line)
+{
+	if (sinks & S_CONNECT)
+		f->seen.connect = line;
+	if ((sinks & S_DUP) && (args->marks & T_SOCKET)) {
+		f->seen.dup = line;
+		if (f->seen.shell)
+			mpy_flow_note(f, MPY_BEH_REVERSE_SHELL,
+				      f->seen.shell, line);
+	}
+	if (sinks & S_SPAWN) {
+		if (f->seen.dup || f->seen.connect)
+			mpy_flow_note(f, MPY_BEH_REVERSE_SHELL, line,
+				      f->seen.dup ? f->seen.dup :
+						    f->seen.connect);
+		else if (f->seen.uid)
+			mpy_flow_note(f, MPY_BEH_PRIVILEGE, line, f->seen.uid);
+	}
+	if ((sinks & S_RESOLVE) &&
+	    (args->marks & (T_HOST | T_ENV | T_SECRET | T_FILE | T_PROC)) &&
+	    args->n && args->v[0].kind == V_UNKNOWN)
+		mpy_flow_note(f, MPY_BEH_DNS_SEND, line, args->line);
+	if ((sinks & S_LOGIN) && (args->marks & (T_FILE | T_NET)))
+		mpy_flow_note(f, MPY_BEH_BRUTE_FORCE, line, args->line);
+}
+
+static void flow_other(struct mpy_fold *f, uint32_t sinks,
+		       const struct args *args, uint32_t line)
+{
+	if ((sinks & S_REGISTRY) && (args->marks & M_RUNKEY))
+		mpy_flow_note(f, MPY_BEH_PERSIST_REGISTRY, line, 0);
+	if (sinks & S_SETUP)
+		f->seen.setup = line;
+	if ((sinks & S_FORK) && f->seen.while_true &&
+	    line - f->seen.while_true < 4)
+		mpy_flow_note(f, MPY_BEH_FORK_BOMB, line, f->seen.while_true);
+	if ((sinks & S_UID) && args->n && args->v[0].kind == V_INT &&
+	    !args->v[0].u.i)
+		f->seen.uid = line;
+	if ((sinks & S_CLIP) && f->behaviours.seen[MPY_BEH_CLIPBOARD].count)
+		mpy_flow_note(f, MPY_BEH_CLIPBOARD_SWAP, line,
+			      f->behaviours.seen[MPY_BEH_CLIPBOARD].line);
+	if ((sinks & S_QUIET) && args->n > 1 && args->v[1].kind == V_INT &&
+	    !args->v[1].u.i)
+		mpy_flow_note(f, MPY_BEH_HIDDEN_WINDOW, line, 0);
+	if (sinks & S_FETCH_TO) {
+		f->seen.net_write = line;
+		if (args->n > 1) {
+			drop(f, args->v[1].key, line);
+			drop_const(f, &args->v[1]);
+		}
+	}
+}
+
+/* What happens to a parameter is told to the callers of its function. */
+static void keep_sinks(struct mpy_fold *f, uint32_t sinks, uint64_t marks)
+{
+	struct code *code = f->lambda;
+
+	if (!code && f->pending)
+		code = f->pending;
+	if (!code && f->n_scopes)
+		code = f->scopes[f->n_scopes - 1].own;
+	if (!code || f->follow)
+		return;
+	for (unsigned int i = 0; i < 4; i++)
+		if (marks & T_PARAM(i))
+			code->param[i].sinks |= sinks;
+}
+
+void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
+		    const struct value *self, struct args *args,
+		    uint32_t line)
+{
+	const struct scope *scope = f->n_scopes ? &f->scopes[f->n_scopes - 1] :
+						  NULL;
+
+	if (args->marks & T_PARAMS)
+		keep_sinks(f, sinks & (S_EXEC | S_RUN | S_SEND | S_GET |
+				       S_RESOLVE | S_DELETE | S_COPY),
+			   args->marks);
+	if (sinks & S_EXEC)
+		flow_exec(f, args, line);
+	if (sinks & S_RUN)
+		flow_run(f, args, line);
+	if (sinks & (S_SEND | S_GET))
+		flow_send(f, sinks, self, args, line);
+	if (sinks & S_WRITE)
+		flow_write(f, self, args, line);
+	if (sinks & (S_DELETE | S_COPY))
+		flow_delete(f, sinks, args, line);
+	if (sinks & (S_CONNECT | S_DUP | S_SPAWN | S_RESOLVE | S_LOGIN))
+		flow_socket(f, sinks, args, line);
+	flow_other(f, sinks, args, line);
+	if (!scope || !scope->is_hook)
+		return;
+	if (sinks & (S_RUN | S_EXEC))
+		mpy_flow_note(f, MPY_BEH_INSTALL_HOOK, line, 0);
+	if (sinks & (S_SEND | S_GET | S_CONNECT))
+		mpy_flow_note(f, MPY_BEH_INSTALL_NETWORK, line, 0);
+}
+
+void mpy_flow_call(struct mpy_fold *f, const struct known *known,
+		   const struct value *self, struct args *args,
+		   struct value *out, uint32_t line)
+{
+	if (!known)
+		return;
+	if (known->direct)
+		mpy_flow_note(f, (enum mpy_behaviour)(known->direct - 1), line,
+			      0);
+	if (known->op == OP_OPEN) {
+		flow_open(f, args, out, line);
+		return;
+	}
+	if (known->op == OP_M_READ && self && (self->marks & T_SECRET))
+		mpy_flow_note(f, MPY_BEH_SECRET_READ, line, 0);
+	if (known->sinks) {
+		flow_memory(f, known->sinks, known, line);
+		mpy_flow_sinks(f, known->sinks, self, args, line);
+	}
+	if (known->source & ~out->marks & T_SOURCES)
+		out->line = line;
+	out->marks |= known->source;
+}
+
+uint64_t mpy_flow_param(struct mpy_fold *f, const struct mpy_token *t)
+{
+	if (f->seen.chat && (mpy_lex_is(f->text, t, "ctx") ||
+			     mpy_lex_is(f->text, t, "message") ||
+			     mpy_lex_is(f->text, t, "msg") ||
+			     mpy_lex_is(f->text, t, "update")))
+		return T_CHAT;
+	if (f->seen.keyboard && (mpy_lex_is(f->text, t, "key") ||
+				 mpy_lex_is(f->text, t, "event")))
+		return T_KEYS;
+	return 0;
+}
+
+void mpy_flow_import(struct mpy_fold *f, const struct name *name,
+		     uint32_t line)
+{
+	static const char *const chats[] = { "discord", "telebot", "telegram",
+					     "telepot", "aiogram", "pyrogram",
+					     "telethon" };
+
+	if (!name)
+		return;
+	for (size_t i = 0; i < sizeof(chats) / sizeof(chats[0]); i++)
+		if (!strncmp(name->text, chats[i], strlen(chats[i])))
+			f->seen.chat = line;
+	if (!strncmp(name->text, "pynput", 6) ||
+	    !strcmp(name->text, "keyboard"))
+		f->seen.keyboard = line;
+	if (!strncmp(name->text, "setuptools", 10) ||
+	    !strncmp(name->text, "distutils", 9))
+		f->seen.setup = line;
+}
+
+/* Pairs that are told by nothing but their neighbourhood. */
+void mpy_flow_end(struct mpy_fold *f)
+{
+	const struct seen *seen = &f->seen;
+	uint32_t gap = seen->run > seen->net_write ?
+			       seen->run - seen->net_write :
+			       seen->net_write - seen->run;
+
+	if (seen->run && seen->net_write && gap <= 12)
+		mpy_flow_note(f, MPY_BEH_DROP_START, seen->run,
+			      seen->net_write);
+	if (seen->memory_run && seen->run)
+		mpy_flow_note(f, MPY_BEH_MEMFD_START, seen->run,
+			      seen->memory_run);
+}

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Code that is read more than once: comprehensions over constants, loops
+ * that build a constant, lambdas and small functions called with constants.
+ * All of it is paid from f->unroll_left, one for each token read again, and
+ * ends quietly when that is used up.
+ */
+#include "eval.h"
+
+#include <string.h>
+
+#include "verdict.h"
+
+#define FOLLOW_MAX 12	 /* functions calling functions */
+#define BODY_MAX   256	 /* tokens of a function or loop that is followed */
+#define PROBE	   2	 /* rounds after which a loop must have built something */
+#define TARGETS	   4
+
+/* ---- functions ----------------------------------------------------------- */
+
+static bool can_follow(const struct mpy_fold *f, const struct code *code)
+{
+	return code->piece == f->piece && !code->open &&
+	       code->last > code->first &&
+	       code->last - code->first <= BODY_MAX &&
+	       f->follow < FOLLOW_MAX && f->depth < MPY_FOLD_DEPTH &&
+	       f->unroll_left > code->last - code->first;
+}
+
+/* Argument i of the call: by position or by the parameter's name. */
+static const struct value *argument(const struct args *args,
+				    const struct code *code, unsigned int i)
+{
+	if (code->method) {
+		if (!i)
+			return NULL; /* self */
+		i--;
+	}
+	for (unsigned int k = 0; k < args->n; k++)
+		if (args->word[k] &&
+		    args->word[k] == code->params[i + code->method])
+			return &args->v[k];
+	return i < args->n && !args->word[i] ? &args->v[i] : NULL;
+}
+
+/* Reads the body again with its parameters bound to the arguments. */
+static void follow(struct mpy_fold *f, const struct code *code,
+		   const struct args *args, struct value *out)
+{
+	uint32_t at = f->at, end = f->end, undo = f->n_undo;
+	unsigned int depth = f->depth;
+	bool returned = f->returned;
+
+	for (unsigned int i = 0; i < code->n_params; i++) {
+		const struct value *v = argument(args, code, i);
+
+		if (v)
+			mpy_var_local(f, code->params[i], v);
+	}
+	f->follow++;
+	f->at = code->first;
+	f->end = code->last;
+	f->returned = false;
+	if (code->lambda) {
+		mpy_eval(f, out);
+	} else {
+		mpy_value_unknown(&f->result, 0, 0);
+		f->depth++;
+		while (!mpy_eval_done(f) && !f->returned && f->unroll_left)
+			mpy_fold_statement(f);
+		if (f->returned)
+			*out = f->result;
+	}
+	f->follow--;
+	f->depth = depth;
+	f->at = at;
+	f->end = end;
+	f->returned = returned;
+	mpy_var_undo(f, undo);
+}
+
+void mpy_loop_call(struct mpy_fold *f, const struct code *code,
+		   struct args *args, struct value *out)
+{
+	uint32_t line = f->tokens[f->at ? f->at - 1 : 0].line;
+	bool known = false;
+
+	mpy_value_unknown(out, args->marks | code->result, args->line ?
+			  args->line : code->result_line);
+	/* what the function does with its arguments happens here */
+	for (unsigned int i = 0; i < 4 && i < code->n_params; i++) {
+		const struct value *v = argument(args, code, i);
+		struct args one = { .n = 1 };
+
+		if (!v)
+			continue;
+		known |= v->kind != V_UNKNOWN;
+		if (!code->param[i].sinks)
+			continue;
+		one.v[0] = *v;
+		one.marks = v->marks;
+		one.line = v->line;
+		mpy_flow_sinks(f, code->param[i].sinks, NULL, &one, line);
+	}
+	if ((known || code->lambda || !args->n) && can_follow(f, code)) {
+		struct value v;
+		uint64_t marks = out->marks;
+
+		mpy_value_unknown(&v, out->marks, out->line);
+		follow(f, code, args, &v);
+		*out = v;
+		out->marks |= marks & (T_SOURCES);
+		if (out->kind != V_UNKNOWN)
+			out->how |= MPY_HOW_CODE;
+	}
+}
+
+/* ---- targets ------------------------------------------------------------- */
+
+struct targets {
+	uint64_t key[TARGETS];
+	unsigned int n;
+};
+
+/* "x", "x, y", "(x, y)" up to "in". False if it is something else. */
+static bool read_targets(struct mpy_fold *f, struct targets *targets)
+{
+	targets->n = 0;
+	while (!mpy_eval_done(f) && !mpy_eval_kw(f, MPY_KW_IN)) {
+		const struct mpy_token *t = mpy_eval_peek(f);
+
+		if (t->kind == MPY_TOK_NAME) {
+			if (targets->n == TARGETS)
+				return false;
+			targets->key[targets->n++] = mpy_key_token(f, t);
+		} else if (t->kind != MPY_TOK_OP ||
+			   (t->sub != ',' && t->sub != '(' && t->sub != ')')) {
+			return false;
+		}
+		mpy_eval_advance(f);
+	}
+	return targets->n && mpy_eval_kw(f, MPY_KW_IN);
+}
+
+static void bind(struct mpy_fold *f, const struct targets *targets,
+		 const struct value *v, bool local)
+{
+	for (unsigned int i = 0; i < targets->n; i++) {
+		struct value part = *v;
+
+		if (targets->n > 1) {
+			mpy_value_unknown(&part, v->marks, v->line);
+			if (v->kind == V_LIST && !v->u.list->dict &&
+			    i < v->u.list->n)
+				mpy_list_get(v->u.list, i, &part);
+		}
+		if (local)
+			mpy_var_local(f, targets->key[i], &part);
+		else
+			mpy_var_set(f, targets->key[i], &part);
+	}
+}
+
+/* An element of v, of which nothing but its marks is known. */
+static void bind_marks(struct mpy_fold *f, const struct targets *targets,
+		       const struct value *v, bool local)
+{
+	struct value any;
+
+	mpy_value_unknown(&any, v->marks, v->line);
+	bind(f, targets, &any, local);
+}
+
+/* ---- comprehensions ------------------------------------------------------ */
+
+struct comprehension {
+	uint32_t element; /* first token of it */
+	uint32_t filter;  /* of the condition; 0: none */
+	uint32_t end;
+	struct targets targets;
+};
+
+static int filter(struct mpy_fold *f, const struct comprehension *c)
+{
+	struct value v;
+
+	if (!c->filter)
+		return 1;
+	f->at = c->filter;
+	mpy_eval(f, &v);
+	return mpy_value_truth(&v);
+}
+
+/* The element for each of seq; false when one of them is not known. */
+static bool each(struct mpy_fold *f, const struct comprehension *c,
+		 const struct value *seq, struct value *out)
+{
+	struct list *list = mpy_list_new(f);
+	int64_t n = mpy_seq_size(seq);
+	struct value v;
+	int truth;
+
+	if (!list)
+		return false;
+	for (int64_t i = 0; i < n && !mpy_eval_done(f); i++) {
+		mpy_seq_get(f, seq, i, &v);
+		bind(f, &c->targets, &v, false);
+		truth = filter(f, c);
+		if (truth < 0 || !f->unroll_left)
+			return false;
+		if (!truth)
+			continue;
+		f->at = c->element;
+		mpy_eval(f, &v);
+		if (v.kind == V_UNKNOWN || !mpy_list_add(f, list, &v))
+			return false;
+		mpy_value_taint(out, &v);
+		list->how |= v.how;
+	}
+	out->kind = V_LIST;
+	out->u.list = list;
+	out->how = list->how;
+	out->step = seq->step;
+	return true;
+}
+
+/*
+ * At the "for" behind an element whose first token is first. Reads to the
+ * closing bracket. True if out is the list of all elements; otherwise out
+ * has the marks of what is iterated.
+ */
+bool mpy_loop_comprehension(struct mpy_fold *f, uint32_t first,
+			    struct value *out)
+{
+	struct comprehension c = { .element = first };
+	uint16_t depth = mpy_eval_peek(f)->depth;
+	uint32_t undo = f->n_undo;
+	struct value seq, v;
+	bool ok, more = false;
+
+	mpy_value_unknown(out, 0, 0);
+	mpy_value_unknown(&seq, 0, 0);
+	if (mpy_eval_kw(f, MPY_KW_ASYNC))
+		mpy_eval_advance(f);
+	mpy_eval_advance(f);
+	ok = read_targets(f, &c.targets);
+	if (ok) {
+		mpy_eval_advance(f);
+		mpy_eval(f, &seq);
+		mpy_value_taint(out, &seq);
+		bind_marks(f, &c.targets, &seq, true);
+	}
+	if (mpy_eval_kw(f, MPY_KW_IF)) {
+		mpy_eval_advance(f);
+		c.filter = f->at;
+		mpy_eval(f, &v);
+	}
+	while (!mpy_eval_done(f) && mpy_eval_peek(f)->depth >= depth) {
+		more = true; /* a second "for" or "if" is not followed */
+		mpy_eval_advance(f);
+	}
+	c.end = f->at;
+	if (ok && seq.marks && !f->again) {
+		/* once with the marks: what is done to each of them */
+		f->again = true;
+		f->at = c.element;
+		mpy_eval(f, &v);
+		mpy_value_taint(out, &v);
+		f->again = false;
+	}
+	ok = ok && !more && mpy_seq_start(f, &seq);
+	if (ok) {
+		f->unroll++;
+		ok = each(f, &c, &seq, out);
+		f->unroll--;
+	}
+	f->at = c.end;
+	mpy_var_undo(f, undo);
+	return ok;
+}
+
+/* ---- loops --------------------------------------------------------------- */
+
+/*
+ * The end of the block that begins at f->at behind ":", at most BODY_MAX
+ * tokens away; 0 if it is longer. *from is its first statement.
+ */
+static uint32_t find_block(const struct mpy_fold *f, uint32_t *from)
+{
+	uint32_t at = f->at, level = 0, limit = f->at + BODY_MAX;
+	bool line = true; /* on the same line */
+
+	if (at < f->end && f->tokens[at].kind == MPY_TOK_NEWLINE) {
+		line = false;
+		at++;
+		if (at >= f->end || f->tokens[at].kind != MPY_TOK_INDENT)
+			return 0;
+		at++;
+	}
+	*from = at;
+	for (; at < f->end && at < limit; at++) {
+		unsigned int kind = f->tokens[at].kind;
+
+		if (line && kind == MPY_TOK_NEWLINE)
+			return at;
+		if (kind == MPY_TOK_INDENT)
+			level++;
+		if (kind == MPY_TOK_DEDENT && !level--)
+			return at;
+	}
+	return at == f->end && at < limit ? at : 0;
+}
+
+/* One round of a block; false when it ended the loop. */
+static bool run_block(struct mpy_fold *f, uint32_t from, uint32_t to)
+{
+	uint32_t end = f->end;
+
+	f->at = from;
+	f->end = to;
+	f->broken = false;
+	f->skipping = false;
+	while (!mpy_eval_done(f) && !f->broken && !f->skipping &&
+	       !f->returned && f->unroll_left)
+		mpy_fold_statement(f);
+	f->skipping = false;
+	f->end = end;
+	return !f->broken && !f->returned && f->unroll_left;
+}
+
+/* Behind a loop's block that was read in rounds. */
+static void leave_block(struct mpy_fold *f, uint32_t to)
+{
+	f->broken = false;
+	f->at = to;
+	/* its INDENT was not counted */
+	if (!mpy_eval_done(f) && mpy_eval_peek(f)->kind == MPY_TOK_DEDENT)
+		mpy_eval_advance(f);
+}
+
+/*
+ * At the first target of a "for". Rounds over a constant are read as long as
+ * they build something. True: the whole loop is read. False: f->at is behind
+ * its ":", the block is to be read like any other.
+ */
+bool mpy_loop_for(struct mpy_fold *f)
+{
+	uint32_t body, from, to = 0, growth = f->growth;
+	struct targets targets;
+	struct value seq, v;
+	int64_t n;
+
+	if (!read_targets(f, &targets))
+		return false;
+	mpy_eval_advance(f);
+	mpy_eval_list(f, &seq);
+	if (!mpy_eval_accept(f, ':')) {
+		bind_marks(f, &targets, &seq, false);
+		return false;
+	}
+	body = f->at;
+	if (f->unroll < FOLLOW_MAX && mpy_seq_start(f, &seq))
+		to = find_block(f, &from);
+	if (!to) {
+		bind_marks(f, &targets, &seq, false);
+		return false;
+	}
+	f->unroll++;
+	n = mpy_seq_size(&seq);
+	for (int64_t i = 0; i < n; i++) {
+		mpy_seq_get(f, &seq, i, &v);
+		bind(f, &targets, &v, false);
+		if (!run_block(f, from, to))
+			break;
+		if (i == PROBE && f->growth == growth)
+			break;
+	}
+	f->unroll--;
+	if (f->growth == growth && !f->follow && !f->unroll) {
+		f->broken = false;
+		f->at = body;
+		return false;
+	}
+	leave_block(f, to);
+	return true;
+}
+
+/* At the condition of a "while"; otherwise as mpy_loop_for(). */
+bool mpy_loop_while(struct mpy_fold *f)
+{
+	uint32_t condition = f->at, body, from, to = 0, growth = f->growth;
+	struct value v;
+	int rounds = 0;
+
+	mpy_eval_list(f, &v);
+	if (!mpy_eval_accept(f, ':'))
+		return false;
+	body = f->at;
+	if (mpy_value_truth(&v) == 1)
+		f->seen.while_true = f->tokens[condition].line;
+	/* "while True" builds nothing that could be known */
+	if (mpy_value_truth(&v) == 1 && body - condition >= 4 &&
+	    f->unroll < FOLLOW_MAX)
+		to = find_block(f, &from);
+	if (!to)
+		return false;
+	f->unroll++;
+	while (mpy_value_truth(&v) == 1) {
+		if (!run_block(f, from, to))
+			break;
+		if (++rounds == PROBE && f->growth == growth)
+			break;
+		f->at = condition;
+		mpy_eval_list(f, &v);
+	}
+	f->unroll--;
+	if (f->growth == growth && !f->follow && !f->unroll) {
+		f->broken = false;
+		f->at = body;
+		return false;
+	}
+	leave_block(f, to);
+	return true;
+}

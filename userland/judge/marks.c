@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Words in strings: paths of secrets, shells, commands, places from which
+ * programs start. One pass over each string; a table of the first two bytes
+ * of all words leaves nearly every position at once.
+ */
+#include "eval.h"
+
+#include <string.h>
+
+#define WINDOW 65536 /* bytes of a string that are looked at */
+#define B(id)  (MPY_BEH_##id + 1)
+
+struct word {
+	const char *text; /* lower case, at least two bytes */
+	uint64_t marks;
+	uint8_t direct; /* behaviour of merely having it + 1 */
+};
+
+/* Sorted by the first byte. */
+static const struct word words[] = {
+	{ "$env:temp", T_TEMP, 0 },
+	{ "%appdata%", T_TEMP, 0 },
+	{ "%temp%", T_TEMP, 0 },
+	{ "--donate-level", 0, B(MINER) },
+	{ "-enc ", M_PS_HIDDEN, 0 },
+	{ "-encodedcommand", M_PS_HIDDEN, 0 },
+	{ "-ep bypass", M_PS_HIDDEN, 0 },
+	{ "-exec bypass", M_PS_HIDDEN, 0 },
+	{ "-executionpolicy bypass", M_PS_HIDDEN, 0 },
+	{ "-m pip", M_PIP, 0 },
+	{ "-noni", M_PS_HIDDEN, 0 },
+	{ "-nop -", M_PS_HIDDEN, 0 },
+	{ "-w hidden", M_PS_HIDDEN, 0 },
+	{ "-windowstyle hidden", M_PS_HIDDEN, 0 },
+	{ ".aws/credentials", T_SECRET, 0 },
+	{ ".aws\\", T_SECRET, 0 },
+	{ ".bash_history", M_LOG, 0 },
+	{ ".bash_login", M_PROFILE, 0 },
+	{ ".bash_profile", M_PROFILE, 0 },
+	{ ".bashrc", M_PROFILE, 0 },
+	{ ".bitcoin", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ ".config/autostart", M_STARTUP, 0 },
+	{ ".config/gcloud", T_SECRET, 0 },
+	{ ".config/gh/", T_SECRET, 0 },
+	{ ".docker/config.json", T_SECRET, 0 },
+	{ ".electrum", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ ".git-credentials", T_SECRET, 0 },
+	{ ".gnupg", T_SECRET, 0 },
+	{ ".kube/config", T_SECRET, 0 },
+	{ ".mozilla/firefox", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ ".netrc", T_SECRET, 0 },
+	{ ".npmrc", T_SECRET, 0 },
+	{ ".pgpass", T_SECRET, 0 },
+	{ ".pypirc", T_SECRET, 0 },
+	{ ".roblosecurity", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ ".udp_flood", 0, B(FLOOD) },
+	{ ".vault-token", T_SECRET, 0 },
+	{ ".zshrc", M_PROFILE, 0 },
+	{ "/.aws", T_SECRET, 0 },
+	{ "/.config/systemd/user", M_SYSTEMD, 0 },
+	{ "/.profile", M_PROFILE, 0 },
+	{ "/.ssh", T_SECRET, 0 },
+	{ "/bin/bash", M_SHELL, 0 },
+	{ "/bin/dash", M_SHELL, 0 },
+	{ "/bin/sh", M_SHELL, 0 },
+	{ "/bin/zsh", M_SHELL, 0 },
+	{ "/dev/shm", T_TEMP, 0 },
+	{ "/dev/tcp/", M_SHELL_NET, B(SHELL_REVERSE) },
+	{ "/etc/cron", M_CRON, 0 },
+	{ "/etc/gshadow", T_SECRET, 0 },
+	{ "/etc/hosts", M_HOSTS, 0 },
+	{ "/etc/init.d/", M_SYSTEMD, 0 },
+	{ "/etc/ld.so.preload", M_PROFILE, 0 },
+	{ "/etc/passwd", T_SECRET, 0 },
+	{ "/etc/profile", M_PROFILE, 0 },
+	{ "/etc/rc.local", M_PROFILE, 0 },
+	{ "/etc/resolv.conf", M_HOSTS, 0 },
+	{ "/etc/shadow", T_SECRET, 0 },
+	{ "/etc/sudoers", M_KEYSFILE, 0 },
+	{ "/etc/systemd/system", M_SYSTEMD, 0 },
+	{ "/library/launch", M_SYSTEMD, 0 },
+	{ "/local state", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "/login data", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "/proc/self/environ", T_SECRET, 0 },
+	{ "/proc/self/fd", T_MEMFD, 0 },
+	{ "/system32/cmd", M_SHELL, 0 },
+	{ "/tmp/", T_TEMP, 0 },
+	{ "/var/log/auth", M_LOG, 0 },
+	{ "/var/log/lastlog", M_LOG, 0 },
+	{ "/var/log/secure", M_LOG, 0 },
+	{ "/var/log/wtmp", M_LOG, 0 },
+	{ "/var/run/secrets", T_SECRET, 0 },
+	{ "/var/spool/cron", M_CRON, 0 },
+	{ "/var/tmp", T_TEMP, 0 },
+	{ "169.254.169.254", T_SECRET, 0 },
+	{ ":(){", M_DESTROY, 0 },
+	{ "@everyone", 0, B(WEBHOOK) },
+	{ "@reboot", M_CRON, 0 },
+	{ "[\\w-]{24}\\.", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "[\\w-]{26}", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "\\\\.\\physicaldrive", M_DESTROY, 0 },
+	{ "\\\\appdata\\\\", T_TEMP, 0 },
+	{ "\\\\leveldb", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "\\\\local state", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "\\\\login data", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "\\appdata\\", T_TEMP, 0 },
+	{ "\\discord\\", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "\\ethereum\\keystore", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "\\exodus", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "\\local state", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "\\login data", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "\\network\\cookies", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "\\temp\\", T_TEMP, 0 },
+	{ "\\web data", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "__import__", M_CODE, 0 },
+	{ "add-mppreference", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "adduser ", M_KEYSFILE, 0 },
+	{ "all your files", 0, B(RANSOM_NOTE) },
+	{ "amsi.dll", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "amsiscanbuffer", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "amsiutils", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "api.ipify.org", T_HOST, 0 },
+	{ "api.telegram.org/bot", M_CHAT_API | M_WEBHOOK, 0 },
+	{ "atomic\\local", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "atomicwallet", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "authorized_keys", M_KEYSFILE, 0 },
+	{ "aws_secret_access_key", T_SECRET, 0 },
+	{ "base64 --decode", M_SHELL_CODE, 0 },
+	{ "base64 -d", M_SHELL_CODE, 0 },
+	{ "bash -i >", M_SHELL_NET, B(SHELL_REVERSE) },
+	{ "bash -i>", M_SHELL_NET, B(SHELL_REVERSE) },
+	{ "bcdedit /set", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "beeceptor", M_WEBHOOK, B(WEBHOOK) },
+	{ "bitcoin address", 0, B(RANSOM_NOTE) },
+	{ "bitsadmin", M_SHELL_GET, 0 },
+	{ "brave-browser", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "bravesoftware", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "burpcollaborator", M_WEBHOOK, B(WEBHOOK) },
+	{ "bytecoin", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "canary.discord.com/api/webhooks", M_WEBHOOK, B(WEBHOOK) },
+	{ "certutil -urlcache", M_SHELL_GET, 0 },
+	{ "checkip.amazonaws", T_HOST, 0 },
+	{ "cipher /w:", M_DESTROY, 0 },
+	{ "clear-eventlog", M_LOG, 0 },
+	{ "cmd /c", M_SHELL, 0 },
+	{ "cmd /k", M_SHELL, 0 },
+	{ "cmd.exe", M_SHELL, 0 },
+	{ "coinomi", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "computerdefaults.exe", M_UAC, B(UAC_BYPASS) },
+	{ "cookies.sqlite", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "cpuminer", 0, B(MINER) },
+	{ "credentials.json", T_SECRET, 0 },
+	{ "crontab -", M_CRON, 0 },
+	{ "cryptonight", 0, B(MINER) },
+	{ "curl ", M_SHELL_GET, 0 },
+	{ "currentversion\\\\run", M_RUNKEY, 0 },
+	{ "currentversion\\run", M_RUNKEY, 0 },
+	{ "dd if=/dev/", M_DESTROY, 0 },
+	{ "decrypt your", 0, B(RANSOM_NOTE) },
+	{ "del /f /s", M_DESTROY, 0 },
+	{ "disableantispyware", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "disablerealtimemonitoring", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "disabletaskmgr", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "discord.com/api/webhooks", M_WEBHOOK, B(WEBHOOK) },
+	{ "discord\\\\local storage", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "discordapp.com/api/webhooks", M_WEBHOOK, B(WEBHOOK) },
+	{ "discordcanary", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "discordptb", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "dnspy", 0, B(ANTI_ANALYSIS) },
+	{ "downloadfile(", M_PS_HIDDEN, 0 },
+	{ "downloadstring(", M_PS_HIDDEN, 0 },
+	{ "dqw4w9wgxcq", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "drivers\\\\etc\\\\hosts", M_HOSTS, 0 },
+	{ "drivers\\etc\\hosts", M_HOSTS, 0 },
+	{ "electrum/wallets", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "electrum\\wallets", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "encrypted_key", T_SECRET | M_BROWSER, 0 },
+	{ "encrypted_value", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "ethereum/keystore", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "ethermine", 0, B(MINER) },
+	{ "eval(", M_CODE, 0 },
+	{ "eventvwr.exe", M_UAC, B(UAC_BYPASS) },
+	{ "exec 5<>", M_SHELL_NET, B(SHELL_REVERSE) },
+	{ "exec(", M_CODE, 0 },
+	{ "exodus.wallet", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "files are encrypted", 0, B(RANSOM_NOTE) },
+	{ "files have been encrypted", 0, B(RANSOM_NOTE) },
+	{ "filezilla", T_SECRET, 0 },
+	{ "fodhelper", M_UAC, B(UAC_BYPASS) },
+	{ "format c:", M_DESTROY, 0 },
+	{ "ftp://", M_URL, 0 },
+	{ "geolocation-db", T_HOST, 0 },
+	{ "google/chrome/user data", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "google\\\\chrome\\\\user data",
+	  T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "google\\chrome\\user data", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "hashvault", 0, B(MINER) },
+	{ "history -c", M_LOG, 0 },
+	{ "hklm\\sam", T_SECRET, 0 },
+	{ "hooks.slack.com/services", M_WEBHOOK, B(WEBHOOK) },
+	{ "http flood", 0, B(FLOOD) },
+	{ "http://", M_URL, 0 },
+	{ "httpdebugger", 0, B(ANTI_ANALYSIS) },
+	{ "https://", M_URL, 0 },
+	{ "icanhazip", T_HOST, 0 },
+	{ "id_dsa", T_SECRET, 0 },
+	{ "id_ed25519", T_SECRET, 0 },
+	{ "id_rsa", T_SECRET, 0 },
+	{ "ida64", 0, B(ANTI_ANALYSIS) },
+	{ "ident.me", T_HOST, 0 },
+	{ "iex (", M_PS_HIDDEN, 0 },
+	{ "iex (new", M_PS_HIDDEN, 0 },
+	{ "iex(new", M_PS_HIDDEN, 0 },
+	{ "ifconfig", T_HOST, 0 },
+	{ "ifconfig.me", T_HOST, 0 },
+	{ "import base64", M_CODE, 0 },
+	{ "import os", M_CODE, 0 },
+	{ "import requests", M_CODE, 0 },
+	{ "import socket", M_CODE, 0 },
+	{ "import subprocess", M_CODE, 0 },
+	{ "import sys", M_CODE, 0 },
+	{ "import urllib", M_CODE, 0 },
+	{ "interact.sh", M_WEBHOOK, B(WEBHOOK) },
+	{ "invoke-expression", M_PS_HIDDEN, 0 },
+	{ "invoke-webrequest", M_PS_HIDDEN, 0 },
+	{ "ip-api.com", T_HOST, 0 },
+	{ "ipapi.co", T_HOST, 0 },
+	{ "ipconfig", T_HOST, 0 },
+	{ "ipinfo.io", T_HOST, 0 },
+	{ "iptables -f", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "ipwho", T_HOST, 0 },
+	{ "joeboxserver", 0, B(ANTI_ANALYSIS) },
+	{ "key3.db", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "key4.db", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "key=clear", M_WIFI, B(WIFI_PASSWORDS) },
+	{ "keychain-db", T_SECRET, 0 },
+	{ "keypair.json", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "ksdumper", 0, B(ANTI_ANALYSIS) },
+	{ "kwallet", T_SECRET, 0 },
+	{ "launchctl load", M_SYSTEMD, 0 },
+	{ "lightcord", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "local storage/leveldb", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "local storage\\\\leveldb", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "local storage\\leveldb", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "localappdata", T_TEMP, 0 },
+	{ "login data", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "logins.json", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "lsass", T_SECRET, 0 },
+	{ "metamask", T_SECRET | M_WALLET, 0 },
+	{ "mfa\\.[\\w-]", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "mimikatz", T_SECRET, 0 },
+	{ "minerd", 0, B(MINER) },
+	{ "minexmr", 0, B(MINER) },
+	{ "mkfifo /tmp", M_SHELL_NET, B(SHELL_REVERSE) },
+	{ "mkfs.", M_DESTROY, 0 },
+	{ "mnemonic", T_SECRET | M_WALLET, 0 },
+	{ "moneroocean", 0, B(MINER) },
+	{ "moz_logins", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "mozilla\\\\firefox\\\\profiles",
+	  T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "mozilla\\firefox\\profiles",
+	  T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "mpcmdrun.exe", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "ms-settings\\\\shell", M_UAC, B(UAC_BYPASS) },
+	{ "ms-settings\\shell", M_UAC, B(UAC_BYPASS) },
+	{ "myexternalip", T_HOST, 0 },
+	{ "nanopool", 0, B(MINER) },
+	{ "nc -e", M_SHELL_NET, B(SHELL_REVERSE) },
+	{ "nc.traditional", M_SHELL_NET, B(SHELL_REVERSE) },
+	{ "ncat -e", M_SHELL_NET, B(SHELL_REVERSE) },
+	{ "net localgroup", M_KEYSFILE, 0 },
+	{ "net user ", M_KEYSFILE, 0 },
+	{ "netsh advfirewall set", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "netsh firewall set", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "nicehash", 0, B(MINER) },
+	{ "nkbihfbeogaeaoehlefnkodbefgpgknn",
+	  T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "ntds.dit", T_SECRET, 0 },
+	{ "oastify", M_WEBHOOK, B(WEBHOOK) },
+	{ "ollydbg", 0, B(ANTI_ANALYSIS) },
+	{ "openssl enc -d", M_SHELL_CODE, 0 },
+	{ "opera software", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "password_value", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "pay the ransom", 0, B(RANSOM_NOTE) },
+	{ "pestudio", 0, B(ANTI_ANALYSIS) },
+	{ "phantom", T_SECRET | M_WALLET, 0 },
+	{ "physicaldrive0", M_DESTROY, 0 },
+	{ "pip install", M_PIP, 0 },
+	{ "pip3 install", M_PIP, 0 },
+	{ "pipedream.net", M_WEBHOOK, B(WEBHOOK) },
+	{ "powershell", M_POWERSHELL, 0 },
+	{ "private_key_wif", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "prl_tools", 0, B(ANTI_ANALYSIS) },
+	{ "processhacker", 0, B(ANTI_ANALYSIS) },
+	{ "procexp", 0, B(ANTI_ANALYSIS) },
+	{ "procmon.exe", 0, B(ANTI_ANALYSIS) },
+	{ "programs\\\\startup", M_STARTUP, 0 },
+	{ "programs\\startup", M_STARTUP, 0 },
+	{ "ptb.discord.com/api/webhooks", M_WEBHOOK, B(WEBHOOK) },
+	{ "pwsh -", M_POWERSHELL, 0 },
+	{ "python -c", M_PYTHON, 0 },
+	{ "python.exe", M_PYTHON, 0 },
+	{ "python3 -c", M_PYTHON, 0 },
+	{ "pythonw", M_PYTHON, 0 },
+	{ "qemu-ga", 0, B(ANTI_ANALYSIS) },
+	{ "rd /s /q", M_DESTROY, 0 },
+	{ "recentservers.xml", T_SECRET, 0 },
+	{ "reg add", M_RUNKEY, 0 },
+	{ "requestbin", M_WEBHOOK, B(WEBHOOK) },
+	{ "requestrepo", M_WEBHOOK, B(WEBHOOK) },
+	{ "rm -rf *", M_DESTROY, 0 },
+	{ "rm -rf /", M_DESTROY, 0 },
+	{ "rm -rf ~", M_DESTROY, 0 },
+	{ "roblosecurity", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "sam.hive", T_SECRET, 0 },
+	{ "sandboxie", 0, B(ANTI_ANALYSIS) },
+	{ "sbiedll", 0, B(ANTI_ANALYSIS) },
+	{ "schtasks", M_RUNKEY, 0 },
+	{ "schtasks /create", M_RUNKEY, 0 },
+	{ "seed phrase", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "select action_url", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "select host_key", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "select origin_url", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "send bitcoin", 0, B(RANSOM_NOTE) },
+	{ "set-mppreference", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "setenforce 0", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "sh -i >&", M_SHELL_NET, B(SHELL_REVERSE) },
+	{ "sh -i>&", M_SHELL_NET, B(SHELL_REVERSE) },
+	{ "shutdown -s", M_DESTROY, 0 },
+	{ "shutdown /r", M_DESTROY, 0 },
+	{ "shutdown /s", M_DESTROY, 0 },
+	{ "signons.sqlite", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "sitecustomize", M_PTH, 0 },
+	{ "slowloris", 0, B(FLOOD) },
+	{ "solana/id.json", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "start menu\\\\programs", M_STARTUP, 0 },
+	{ "start menu\\programs\\startup", M_STARTUP, 0 },
+	{ "steam\\config", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "stratum+ssl", 0, B(MINER) },
+	{ "stratum+tcp", 0, B(MINER) },
+	{ "supportxmr", 0, B(MINER) },
+	{ "syn flood", 0, B(FLOOD) },
+	{ "systemctl enable", M_SYSTEMD, 0 },
+	{ "systemctl stop firewalld", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "systeminfo", T_HOST, 0 },
+	{ "taskkill /f", M_DEFENCE, 0 },
+	{ "taskkill /im", M_DEFENCE, 0 },
+	{ "telegram desktop", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "to recover your", 0, B(RANSOM_NOTE) },
+	{ "tracerpid", 0, B(ANTI_ANALYSIS) },
+	{ "trustwallet", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "udp flood", 0, B(FLOOD) },
+	{ "ufw disable", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "uname -a", T_HOST, 0 },
+	{ "unset histfile", M_LOG, 0 },
+	{ "useradd ", M_KEYSFILE, 0 },
+	{ "usercustomize", M_PTH, 0 },
+	{ "users/@me/billing", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "users/@me/guilds", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "users/@me/library", T_SECRET | M_TOKENS, B(TOKEN_THEFT) },
+	{ "vboxguest", 0, B(ANTI_ANALYSIS) },
+	{ "vboxservice", 0, B(ANTI_ANALYSIS) },
+	{ "vboxtray", 0, B(ANTI_ANALYSIS) },
+	{ "vmhgfs", 0, B(ANTI_ANALYSIS) },
+	{ "vmmouse", 0, B(ANTI_ANALYSIS) },
+	{ "vmsrvc", 0, B(ANTI_ANALYSIS) },
+	{ "vmtoolsd", 0, B(ANTI_ANALYSIS) },
+	{ "vmusrvc", 0, B(ANTI_ANALYSIS) },
+	{ "vmwareservice", 0, B(ANTI_ANALYSIS) },
+	{ "vmwaretray", 0, B(ANTI_ANALYSIS) },
+	{ "vmwareuser", 0, B(ANTI_ANALYSIS) },
+	{ "vssadmin delete", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "wallet.dat", T_SECRET | M_WALLET, B(WALLET_THEFT) },
+	{ "wantedby=multi-user", M_SYSTEMD, 0 },
+	{ "wdagutilityaccount", 0, B(ANTI_ANALYSIS) },
+	{ "webhook.site", M_WEBHOOK, B(WEBHOOK) },
+	{ "wevtutil cl", M_LOG, 0 },
+	{ "wget ", M_SHELL_GET, 0 },
+	{ "whoami", T_HOST, 0 },
+	{ "winscp", T_SECRET, 0 },
+	{ "wireshark.exe", 0, B(ANTI_ANALYSIS) },
+	{ "wlan show profile", M_WIFI, B(WIFI_PASSWORDS) },
+	{ "wmic shadowcopy", M_DEFENCE, B(DEFENCE_OFF) },
+	{ "wp-config.php", T_SECRET, 0 },
+	{ "wpa_supplicant.conf", M_WIFI, B(WIFI_PASSWORDS) },
+	{ "x32dbg", 0, B(ANTI_ANALYSIS) },
+	{ "x64dbg", 0, B(ANTI_ANALYSIS) },
+	{ "xenservice", 0, B(ANTI_ANALYSIS) },
+	{ "xmrig", 0, B(MINER) },
+	{ "xxd -r", M_SHELL_CODE, 0 },
+	{ "yandexbrowser", T_SECRET | M_BROWSER, B(BROWSER_THEFT) },
+	{ "your files are", 0, B(RANSOM_NOTE) },
+	{ "your files have", 0, B(RANSOM_NOTE) },
+	{ "zcash", T_SECRET | M_WALLET, 0 },
+	{ "| /bin/", M_SHELL_PIPE, 0 },
+	{ "| bash", M_SHELL_PIPE, 0 },
+	{ "| python", M_SHELL_PIPE, 0 },
+	{ "| sh", M_SHELL_PIPE, 0 },
+	{ "| sudo", M_SHELL_PIPE, 0 },
+	{ "|bash", M_SHELL_PIPE, 0 },
+	{ "|python", M_SHELL_PIPE, 0 },
+	{ "|sh", M_SHELL_PIPE, 0 },
+};
+
+#define COUNT (sizeof(words) / sizeof(words[0]))
+
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? c | 32 : c;
+}
+
+static unsigned int pair_of(uint8_t a, uint8_t b)
+{
+	return (unsigned int)lower(a) << 8 | lower(b);
+}
+
+void mpy_marks_start(struct mpy_fold *f)
+{
+	for (size_t i = 0; i < COUNT; i++) {
+		unsigned int pair = pair_of((uint8_t)words[i].text[0],
+					    (uint8_t)words[i].text[1]);
+
+		f->pairs[pair >> 3] |= (uint8_t)(1u << (pair & 7));
+	}
+}
+
+static bool matches(const uint8_t *p, size_t size, const char *word)
+{
+	size_t i = 0;
+
+	for (; word[i]; i++)
+		if (i >= size || lower(p[i]) != (uint8_t)word[i])
+			return false;
+	return true;
+}
+
+/* The first word that begins with c. */
+static size_t first_word(uint8_t c)
+{
+	size_t low = 0, high = COUNT;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if ((uint8_t)words[middle].text[0] < c)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static uint64_t marks_at(struct mpy_fold *f, const uint8_t *p, size_t size,
+			 uint32_t line)
+{
+	uint8_t c = lower(p[0]);
+	uint64_t marks = 0;
+
+	for (size_t i = first_word(c);
+	     i < COUNT && (uint8_t)words[i].text[0] == c; i++) {
+		if (!matches(p, size, words[i].text))
+			continue;
+		marks |= words[i].marks;
+		if (words[i].direct)
+			mpy_flow_note(f, (enum mpy_behaviour)
+				      (words[i].direct - 1), line, 0);
+	}
+	return marks;
+}
+
+/* .exe and the like at the very end. */
+static uint64_t marks_of_end(const uint8_t *p, size_t size)
+{
+	static const char ends[][6] = { ".exe", ".bat", ".cmd", ".vbs", ".ps1",
+					".scr", ".elf", ".dll", ".msi", ".sh" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t n = strlen(ends[i]);
+
+		if (size >= n && matches(p + size - n, n, ends[i]))
+			return M_EXE;
+	}
+	if (size >= 4 && matches(p + size - 4, 4, ".pth"))
+		return M_PTH;
+	return 0;
+}
+
+uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
+			uint32_t line)
+{
+	uint64_t marks = 0;
+
+	if (size < 3)
+		return 0;
+	marks = marks_of_end(data, size);
+	if (size > WINDOW)
+		size = WINDOW;
+	for (size_t i = 0; i + 1 < size; i++) {
+		unsigned int pair = pair_of(data[i], data[i + 1]);
+
+		if (f->pairs[pair >> 3] & (1u << (pair & 7)))
+			marks |= marks_at(f, data + i, size - i, line);
+	}
+	mpy_budget_step(f->budget, size / 64);
+	return marks;
+}

@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Methods of strings, bytes and lists over what is known.
+ */
+#include "eval.h"
+
+#include <string.h>
+
+#include "verdict.h"
+
+#define SPLIT_MAX 8192
+
+/* out is a piece of self. */
+static void piece_of(const struct value *self, size_t from, size_t size,
+		     struct value *out)
+{
+	mpy_value_bytes(out, self->kind, self->u.s.data + from, size,
+			self->how | MPY_HOW_SLICE);
+	out->step = self->step;
+}
+
+static bool method_join(struct mpy_fold *f, const struct value *self,
+			const struct args *args, struct value *out)
+{
+	struct value seq, v;
+	uint16_t how = 0;
+	int64_t n;
+
+	if (!args->n)
+		return false;
+	seq = args->v[0];
+	if (!mpy_seq_start(f, &seq))
+		return false;
+	n = mpy_seq_size(&seq);
+	how = self->how | (seq.kind == V_LIST ? seq.u.list->how : 0) | seq.how;
+	mpy_value_bytes(out, self->kind, f->text, 0, 0);
+	mpy_value_taint(out, &seq);
+	for (int64_t i = 0; i < n; i++) {
+		mpy_seq_get(f, &seq, i, &v);
+		if (v.kind != self->kind ||
+		    (i && self->u.s.size &&
+		     !mpy_value_append(f, out, self)) ||
+		    !mpy_value_append(f, out, &v) ||
+		    !mpy_budget_step(f->budget, 1)) {
+			mpy_value_unknown(out, out->marks, out->line);
+			return true;
+		}
+		how |= v.how;
+	}
+	out->how = how | MPY_HOW_JOIN;
+	mpy_apply_made(f, out, seq.step);
+	return true;
+}
+
+static bool method_replace(struct mpy_fold *f, const struct value *self,
+			   const struct args *args, struct value *out)
+{
+	const struct value *old = mpy_apply_text(args, 0);
+	const struct value *new = mpy_apply_text(args, 1);
+	const uint8_t *p = self->u.s.data, *hit;
+	size_t left = self->u.s.size;
+	struct value piece;
+
+	if (!old || !new || !old->u.s.size ||
+	    !mpy_budget_step(f->budget, left / 16))
+		return false;
+	mpy_value_bytes(out, self->kind, f->text, 0,
+			self->how | MPY_HOW_REPLACE);
+	out->step = self->step;
+	while ((hit = memmem(p, left, old->u.s.data, old->u.s.size))) {
+		piece_of(self, (size_t)(p - self->u.s.data), (size_t)(hit - p),
+			 &piece);
+		if (!mpy_value_append(f, out, &piece) ||
+		    !mpy_value_append(f, out, new))
+			return false;
+		left -= (size_t)(hit - p) + old->u.s.size;
+		p = hit + old->u.s.size;
+	}
+	piece_of(self, (size_t)(p - self->u.s.data), left, &piece);
+	return mpy_value_append(f, out, &piece);
+}
+
+static bool method_strip(const struct value *self, const struct args *args,
+			 bool left, bool right, struct value *out)
+{
+	const struct value *set = mpy_apply_text(args, 0);
+	const uint8_t *p = self->u.s.data;
+	const char *chars = " \t\n\r\v\f";
+	size_t n = 6, from = 0, to = self->u.s.size;
+
+	if (args->n && !set)
+		return false;
+	if (set) {
+		chars = (const char *)set->u.s.data;
+		n = set->u.s.size;
+	}
+	while (left && from < to && memchr(chars, p[from], n))
+		from++;
+	while (right && to > from && memchr(chars, p[to - 1], n))
+		to--;
+	if (!from && to == self->u.s.size) {
+		*out = *self;
+		out->grows = false;
+		return true;
+	}
+	piece_of(self, from, to - from, out);
+	return true;
+}
+
+static bool method_split(struct mpy_fold *f, const struct value *self,
+			 const struct args *args, struct value *out)
+{
+	const struct value *by = mpy_apply_text(args, 0);
+	struct list *list = mpy_list_new(f);
+	const uint8_t *p = self->u.s.data;
+	size_t size = self->u.s.size, from = 0, i = 0;
+	struct value piece;
+
+	if (!list || (args->n && !by) || (by && !by->u.s.size))
+		return false;
+	if (!mpy_budget_step(f->budget, size / 16))
+		return false;
+	mpy_value_unknown(out, self->marks, self->line);
+	while (i < size && list->n < SPLIT_MAX) {
+		bool hit = by ? size - i >= by->u.s.size &&
+				!memcmp(p + i, by->u.s.data, by->u.s.size) :
+				memchr(" \t\n\r\v\f", p[i], 6) != NULL;
+
+		if (!hit) {
+			i++;
+			continue;
+		}
+		piece_of(self, from, i - from, &piece);
+		if ((by || i > from) && !mpy_list_add(f, list, &piece))
+			return false;
+		i += by ? by->u.s.size : 1;
+		from = i;
+	}
+	piece_of(self, from, size - from, &piece);
+	if ((by || size > from) && !mpy_list_add(f, list, &piece))
+		return false;
+	out->kind = V_LIST;
+	out->u.list = list;
+	out->how = self->how;
+	return true;
+}
+
+static bool is_letter(uint8_t c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+static bool method_case(struct mpy_fold *f, const struct value *self,
+			enum op op, struct value *out)
+{
+	size_t size = self->u.s.size;
+	uint8_t *copy = mpy_arena_copy(&f->arena, self->u.s.data, size);
+
+	if (!copy)
+		return false;
+	for (size_t i = 0; i < size; i++) {
+		if (!is_letter(copy[i]))
+			continue;
+		if (op == OP_M_SWAPCASE)
+			copy[i] ^= 32;
+		else if (op == OP_M_LOWER ||
+			 (op == OP_M_TITLE && i && is_letter(copy[i - 1])))
+			copy[i] |= 32;
+		else
+			copy[i] &= (uint8_t)~32;
+	}
+	mpy_budget_step(f->budget, size / 64);
+	mpy_value_bytes(out, self->kind, copy, size,
+			self->how | MPY_HOW_REPLACE);
+	out->step = self->step;
+	return true;
+}
+
+/* One field of "...".format(): its index or name; false if unknown. */
+static const struct value *format_field(struct mpy_fold *f,
+					const struct args *args,
+					const uint8_t *name, size_t size,
+					unsigned int *next)
+{
+	unsigned int i;
+	uint64_t key;
+
+	(void)f;
+	if (!size)
+		i = (*next)++;
+	else if (size == 1 && name[0] >= '0' && name[0] <= '9')
+		i = name[0] - '0';
+	else {
+		key = mpy_key(name, size);
+		for (i = 0; i < args->n && args->word[i] != key; i++)
+			;
+		return i < args->n ? &args->v[i] : NULL;
+	}
+	return i < args->n && !args->word[i] ? &args->v[i] : NULL;
+}
+
+static bool method_format(struct mpy_fold *f, const struct value *self,
+			  const struct args *args, struct value *out)
+{
+	const uint8_t *p = self->u.s.data;
+	size_t size = self->u.s.size, i = 0;
+	unsigned int next = 0;
+	struct value piece;
+
+	mpy_value_bytes(out, V_STR, f->text, 0, self->how | MPY_HOW_CONCAT);
+	while (i < size) {
+		const struct value *v;
+		size_t from = i, end;
+
+		while (i < size && p[i] != '{' && p[i] != '}')
+			i++;
+		piece_of(self, from, i - from, &piece);
+		if (!mpy_value_append(f, out, &piece))
+			return false;
+		if (i == size)
+			break;
+		if (i + 1 < size && p[i + 1] == p[i]) {
+			piece_of(self, i, 1, &piece);
+			if (!mpy_value_append(f, out, &piece))
+				return false;
+			i += 2;
+			continue;
+		}
+		for (end = i; end < size && p[end] != '}'; end++)
+			;
+		v = end < size ? format_field(f, args, p + i + 1, end - i - 1,
+					      &next) : NULL;
+		if (!v || !mpy_value_is_text(v) ||
+		    !mpy_value_append(f, out, v))
+			return false;
+		out->how |= v->how;
+		i = end + 1;
+	}
+	return true;
+}
+
+static bool method_translate(struct mpy_fold *f, const struct value *self,
+			     const struct args *args, struct value *out)
+{
+	struct value seq = *self, c, to;
+	const struct list *table;
+	bool wide;
+
+	if (args->n != 1)
+		return false;
+	mpy_value_bytes(out, self->kind, f->text, 0,
+			self->how | MPY_HOW_REPLACE);
+	out->step = self->step;
+	if (mpy_value_is_text(&args->v[0]) && self->kind == V_BYTES &&
+	    args->v[0].u.s.size == 256) {
+		uint8_t *copy = mpy_arena_get(&f->arena, self->u.s.size);
+
+		if (!copy)
+			return false;
+		for (size_t i = 0; i < self->u.s.size; i++)
+			copy[i] = args->v[0].u.s.data[self->u.s.data[i]];
+		out->u.s.data = copy;
+		out->u.s.size = self->u.s.size;
+		return true;
+	}
+	if (args->v[0].kind != V_LIST || !args->v[0].u.list->dict ||
+	    self->kind != V_STR || !mpy_seq_start(f, &seq))
+		return false;
+	table = args->v[0].u.list;
+	for (int64_t i = 0; i < mpy_seq_size(&seq); i++) {
+		mpy_seq_get(f, &seq, i, &c);
+		if (!mpy_budget_step(f->budget, 1 + table->n / 16))
+			return false;
+		wide = false;
+		for (uint32_t k = 0; k + 1 < table->n && !wide; k += 2) {
+			mpy_list_get(table, k, &to);
+			if (to.kind == V_INT)
+				mpy_value_char(f, (uint32_t)to.u.i, 0, &to);
+			wide = mpy_value_is_text(&to) &&
+			       to.u.s.size == c.u.s.size &&
+			       !memcmp(to.u.s.data, c.u.s.data, c.u.s.size);
+			if (!wide)
+				continue;
+			mpy_list_get(table, k + 1, &c);
+			if (c.kind == V_INT)
+				mpy_value_char(f, (uint32_t)c.u.i, 0, &c);
+		}
+		if (!mpy_value_is_text(&c) || !mpy_value_append(f, out, &c))
+			return false;
+	}
+	return true;
+}
+
+static bool method_hex(struct mpy_fold *f, const struct value *self,
+		       struct value *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t size = self->u.s.size;
+	uint8_t *hex = mpy_arena_get(&f->arena, size * 2);
+
+	if (!hex || self->kind != V_BYTES)
+		return false;
+	for (size_t i = 0; i < size; i++) {
+		hex[2 * i] = (uint8_t)digits[self->u.s.data[i] >> 4];
+		hex[2 * i + 1] = (uint8_t)digits[self->u.s.data[i] & 15];
+	}
+	mpy_value_bytes(out, V_STR, hex, size * 2, self->how);
+	return true;
+}
+
+static bool method_index(const struct value *self, const struct args *args,
+			 struct value *out)
+{
+	const struct value *what = mpy_apply_text(args, 0);
+	const uint8_t *hit;
+
+	if (!what || args->n != 1)
+		return false;
+	hit = what->u.s.size ? memmem(self->u.s.data, self->u.s.size,
+				      what->u.s.data, what->u.s.size) :
+			       self->u.s.data;
+	mpy_value_int(out, hit ? hit - self->u.s.data : -1,
+		      self->how | MPY_HOW_REPLACE);
+	return true;
+}
+
+static bool method_startswith(const struct value *self,
+			      const struct args *args, struct value *out)
+{
+	const struct value *what = mpy_apply_text(args, 0);
+
+	if (!what || args->n != 1)
+		return false;
+	mpy_value_int(out, what->u.s.size <= self->u.s.size &&
+		      !memcmp(what->u.s.data, self->u.s.data, what->u.s.size),
+		      0);
+	return true;
+}
+
+static bool of_text(struct mpy_fold *f, const struct known *method,
+		    const struct value *self, struct args *args,
+		    struct value *out)
+{
+	switch ((enum op)method->op) {
+	case OP_M_JOIN:
+		return method_join(f, self, args, out);
+	case OP_M_DECODE:
+	case OP_M_ENCODE:
+		if (args->n && args->word[0] &&
+		    !mpy_apply_text(args, 0))
+			return false;
+		return mpy_codec_named(f, args->n ? &args->v[0] : NULL,
+				       method->op == OP_M_ENCODE, self, out);
+	case OP_M_REPLACE:
+		return method_replace(f, self, args, out);
+	case OP_M_STRIP:
+		return method_strip(self, args, true, true, out);
+	case OP_M_LSTRIP:
+		return method_strip(self, args, true, false, out);
+	case OP_M_RSTRIP:
+		return method_strip(self, args, false, true, out);
+	case OP_M_SPLIT:
+		return method_split(f, self, args, out);
+	case OP_M_FORMAT:
+		return method_format(f, self, args, out);
+	case OP_M_LOWER:
+	case OP_M_UPPER:
+	case OP_M_SWAPCASE:
+	case OP_M_TITLE:
+		return method_case(f, self, (enum op)method->op, out);
+	case OP_M_TRANSLATE:
+		return method_translate(f, self, args, out);
+	case OP_M_HEX:
+		return method_hex(f, self, out);
+	case OP_M_INDEX:
+		return method_index(self, args, out);
+	case OP_M_STARTSWITH:
+		return method_startswith(self, args, out);
+	case OP_M_READ:
+		*out = *self; /* BytesIO(x).read() */
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void reverse(struct list *list)
+{
+	for (uint32_t i = 0, k = list->n; i + 1 < k; i++, k--) {
+		if (list->items) {
+			struct value v = list->items[i];
+
+			list->items[i] = list->items[k - 1];
+			list->items[k - 1] = v;
+		} else {
+			int32_t v = list->ints[i];
+
+			list->ints[i] = list->ints[k - 1];
+			list->ints[k - 1] = v;
+		}
+	}
+	list->how |= MPY_HOW_REVERSE;
+}
+
+static bool of_list(struct mpy_fold *f, const struct known *method,
+		    struct list *list, struct args *args, struct value *out)
+{
+	struct value v;
+
+	switch ((enum op)method->op) {
+	case OP_M_APPEND:
+		if (args->n == 1 && mpy_list_add(f, list, &args->v[0]))
+			f->growth++;
+		break;
+	case OP_M_EXTEND:
+		if (!args->n || !mpy_seq_start(f, &args->v[0]))
+			break;
+		for (int64_t i = 0; i < mpy_seq_size(&args->v[0]); i++) {
+			mpy_seq_get(f, &args->v[0], i, &v);
+			if (!mpy_list_add(f, list, &v))
+				break;
+		}
+		f->growth++;
+		break;
+	case OP_M_REVERSE:
+		reverse(list);
+		mpy_budget_step(f->budget, list->n / 16);
+		break;
+	case OP_M_GET:
+		if (!list->dict || !args->n)
+			return false;
+		v = *out;
+		v.kind = V_LIST;
+		v.u.list = list;
+		mpy_eval_index(f, &v, &args->v[0]);
+		*out = v;
+		return true;
+	default:
+		return false;
+	}
+	out->kind = V_NONE;
+	return true;
+}
+
+static bool of_any(struct mpy_fold *f, const struct known *method,
+		   const struct value *self, struct args *args,
+		   struct value *out)
+{
+	const struct value *text = mpy_apply_text(args, 0);
+
+	if ((method->op == OP_M_GETATTR || method->op == OP_M_GET ||
+	     method->op == OP_M_POP || method->op == OP_M_INDEX) && text) {
+		uint64_t marks = self->marks;
+
+		if (method->op != OP_M_GETATTR && self->kind == V_NAME &&
+		    (marks & T_ENV))
+			return false;
+		*out = *self;
+		if (method->op == OP_M_GETATTR)
+			mpy_eval_attr(f, out, (const char *)text->u.s.data,
+				      text->u.s.size, MPY_HOW_GETATTR);
+		else
+			mpy_eval_index(f, out, text);
+		out->how |= text->how;
+		return true;
+	}
+	if (method->op == OP_M_CALL && self->kind == V_NAME) {
+		struct value callee = *self;
+
+		mpy_apply(f, &callee, NULL, NULL, args, f->at, out);
+		return true;
+	}
+	return false;
+}
+
+bool mpy_method_apply(struct mpy_fold *f, const struct known *method,
+		      const struct value *self, struct args *args,
+		      struct value *out)
+{
+	if (mpy_value_is_text(self))
+		return of_text(f, method, self, args, out);
+	if (self->kind == V_LIST)
+		return of_list(f, method, self->u.list, args, out);
+	return of_any(f, method, self, args, out);
+}

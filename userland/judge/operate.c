@@ -1,0 +1,517 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Operators over constants: arithmetic, concatenation, repetition, %, and
+ * what stands in square brackets.
+ */
+#include "eval.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define REPEAT_MAX (1u << 20) /* bytes of "x" * n that are built */
+
+static bool arithmetic(unsigned int op, int64_t a, int64_t b, int64_t *out)
+{
+	switch (op) {
+	case '+':
+		return !__builtin_add_overflow(a, b, out);
+	case '-':
+		return !__builtin_sub_overflow(a, b, out);
+	case '*':
+		return !__builtin_mul_overflow(a, b, out);
+	case '^':
+		*out = a ^ b;
+		return true;
+	case '&':
+		*out = a & b;
+		return true;
+	case '|':
+		*out = a | b;
+		return true;
+	case MPY_OP_LSHIFT:
+		if (b < 0 || b > 62 || a < 0 || a > (INT64_MAX >> b))
+			return false;
+		*out = a << b;
+		return true;
+	case MPY_OP_RSHIFT:
+		if (b < 0)
+			return false;
+		*out = a >> (b > 63 ? 63 : b);
+		return true;
+	case '%':
+	case '/':
+	case MPY_OP_FLOORDIV:
+		if (!b || b == -1)
+			return false;
+		/* Python rounds down; "/" is as in Python 2, if even */
+		if (op == '/' && a % b)
+			return false;
+		*out = op == '%' ? a % b : a / b;
+		if (op == '%' && *out && (*out < 0) != (b < 0))
+			*out += b;
+		else if (op != '%' && a % b && (a < 0) != (b < 0))
+			*out -= 1;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int compare_text(const struct value *a, const struct value *b)
+{
+	size_t n = a->u.s.size < b->u.s.size ? a->u.s.size : b->u.s.size;
+	int order = n ? memcmp(a->u.s.data, b->u.s.data, n) : 0;
+
+	if (order)
+		return order;
+	return (a->u.s.size > b->u.s.size) - (a->u.s.size < b->u.s.size);
+}
+
+/* 1, 0, or -1 if unknown. */
+static int compare(unsigned int op, const struct value *a,
+		   const struct value *b)
+{
+	int order;
+
+	if (a->kind == V_INT && b->kind == V_INT)
+		order = (a->u.i > b->u.i) - (a->u.i < b->u.i);
+	else if (mpy_value_is_text(a) && a->kind == b->kind)
+		order = compare_text(a, b);
+	else
+		return -1;
+	switch (op) {
+	case '<':
+		return order < 0;
+	case '>':
+		return order > 0;
+	case MPY_OP_LE:
+		return order <= 0;
+	case MPY_OP_GE:
+		return order >= 0;
+	case MPY_OP_EQ:
+		return order == 0;
+	case MPY_OP_NE:
+		return order != 0;
+	default:
+		return -1;
+	}
+}
+
+static int contains(const struct value *a, const struct value *b)
+{
+	if (!mpy_value_is_text(a) || a->kind != b->kind)
+		return -1;
+	return !a->u.s.size || memmem(b->u.s.data, b->u.s.size, a->u.s.data,
+				      a->u.s.size) != NULL;
+}
+
+static bool repeat(struct mpy_fold *f, struct value *a, int64_t times)
+{
+	struct value piece = *a;
+
+	if (times < 0)
+		times = 0;
+	if (a->u.s.size && (uint64_t)times > REPEAT_MAX / a->u.s.size)
+		return false;
+	a->u.s.size = 0;
+	a->grows = false;
+	while (times--)
+		if (!mpy_value_append(f, a, &piece))
+			return false;
+	mpy_budget_step(f->budget, a->u.s.size / 64);
+	return true;
+}
+
+static bool join_lists(struct mpy_fold *f, struct value *a,
+		       const struct value *b)
+{
+	struct list *list = mpy_list_new(f);
+	struct value v;
+
+	if (!list)
+		return false;
+	for (uint32_t i = 0; i < a->u.list->n; i++) {
+		mpy_list_get(a->u.list, i, &v);
+		if (!mpy_list_add(f, list, &v))
+			return false;
+	}
+	for (uint32_t i = 0; i < b->u.list->n; i++) {
+		mpy_list_get(b->u.list, i, &v);
+		if (!mpy_list_add(f, list, &v))
+			return false;
+	}
+	mpy_budget_step(f->budget, list->n / 8);
+	a->u.list = list;
+	return true;
+}
+
+/* The next argument of "%" as text; false if it is not known. */
+static bool percent_arg(struct mpy_fold *f, const struct value *args,
+			uint32_t *next, uint8_t verb, struct value *out)
+{
+	char digits[32];
+	int n;
+
+	if (args->kind == V_LIST && !args->u.list->dict) {
+		if (*next >= args->u.list->n)
+			return false;
+		mpy_list_get(args->u.list, (*next)++, out);
+	} else {
+		if ((*next)++)
+			return false;
+		*out = *args;
+	}
+	if (verb == 's' && mpy_value_is_text(out))
+		return true;
+	if (out->kind != V_INT)
+		return false;
+	if (verb == 'c') {
+		mpy_value_char(f, (uint32_t)out->u.i, out->how | MPY_HOW_CHR,
+			       out);
+		return mpy_value_is_text(out);
+	}
+	n = verb == 'x' ? snprintf(digits, sizeof(digits), "%llx",
+				   (unsigned long long)out->u.i) :
+			  snprintf(digits, sizeof(digits), "%lld",
+				   (long long)out->u.i);
+	mpy_value_bytes(out, V_STR, mpy_arena_copy(&f->arena, digits,
+						   (size_t)n),
+			(size_t)n, out->how);
+	return out->u.s.data != NULL;
+}
+
+/* "..." % args with %s, %c, %d, %x and %% alone. */
+static bool percent(struct mpy_fold *f, struct value *a,
+		    const struct value *args)
+{
+	const uint8_t *p = a->u.s.data;
+	size_t size = a->u.s.size, i = 0;
+	struct value out = *a;
+	uint32_t next = 0;
+
+	out.u.s.size = 0;
+	out.grows = false;
+	while (i < size) {
+		size_t from = i;
+		struct value piece;
+
+		while (i < size && p[i] != '%')
+			i++;
+		mpy_value_bytes(&piece, V_STR, p + from, i - from, 0);
+		if (!mpy_value_append(f, &out, &piece))
+			return false;
+		if (i == size)
+			break;
+		if (i + 1 == size || !strchr("scdxi%", p[i + 1]))
+			return false;
+		if (p[i + 1] == '%')
+			mpy_value_bytes(&piece, V_STR, p + i, 1, 0);
+		else if (!percent_arg(f, args, &next, p[i + 1], &piece))
+			return false;
+		if (!mpy_value_append(f, &out, &piece))
+			return false;
+		out.how |= piece.how | MPY_HOW_CONCAT;
+		i += 2;
+	}
+	*a = out;
+	return next > 0;
+}
+
+static void unknown(struct value *a)
+{
+	mpy_value_unknown(a, a->marks, a->line);
+}
+
+static void text_binary(struct mpy_fold *f, unsigned int op, struct value *a,
+			const struct value *b, uint32_t first)
+{
+	uint32_t step = a->step ? a->step : b->step;
+	bool ok = false;
+
+	if (op == '+' && a->kind == b->kind) {
+		ok = mpy_value_append(f, a, b);
+		a->how |= b->how | MPY_HOW_CONCAT;
+	} else if (op == '*' && b->kind == V_INT) {
+		ok = repeat(f, a, b->u.i);
+		a->how |= MPY_HOW_CONCAT;
+	} else if (op == '%') {
+		ok = percent(f, a, b);
+	}
+	if (!ok) {
+		unknown(a);
+		return;
+	}
+	a->step = step;
+	mpy_fold_item(f, first, a);
+}
+
+void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
+		     const struct value *b, uint32_t first)
+{
+	int truth;
+
+	mpy_value_taint(a, b);
+	a->key = 0;
+	if (op == 256 + MPY_KW_OR || op == 256 + MPY_KW_AND) {
+		truth = mpy_value_truth(a);
+		if ((op == 256 + MPY_KW_OR) == (truth == 0) && truth >= 0) {
+			uint64_t marks = a->marks;
+
+			*a = *b;
+			a->marks = marks;
+		} else if (truth < 0 && a->kind == V_UNKNOWN &&
+			   op == 256 + MPY_KW_OR && b->kind == V_NAME) {
+			*a = *b; /* x or default */
+		}
+		return;
+	}
+	truth = op == 256 + MPY_KW_IN ? contains(a, b) : compare(op, a, b);
+	if (truth >= 0) {
+		mpy_value_int(a, truth, 0);
+		return;
+	}
+	if (mpy_value_is_text(a)) {
+		text_binary(f, op, a, b, first);
+	} else if (a->kind == V_INT && b->kind == V_INT) {
+		uint16_t how = a->how | b->how |
+			       (op == '^' || op == '+' || op == '-' ?
+					MPY_HOW_XOR : 0);
+
+		if (arithmetic(op, a->u.i, b->u.i, &a->u.i))
+			a->how = how;
+		else
+			unknown(a);
+	} else if (a->kind == V_LIST && b->kind == V_LIST && op == '+' &&
+		   !a->u.list->dict && !b->u.list->dict) {
+		if (!join_lists(f, a, b))
+			unknown(a);
+	} else if (a->kind == V_INT && mpy_value_is_text(b) && op == '*') {
+		struct value times = *a;
+
+		*a = *b;
+		a->marks |= times.marks;
+		text_binary(f, op, a, &times, first);
+	} else {
+		unknown(a);
+	}
+}
+
+/* ---- square brackets ----------------------------------------------------- */
+
+static bool same_const(const struct value *a, const struct value *b)
+{
+	if (a->kind == V_INT && b->kind == V_INT)
+		return a->u.i == b->u.i;
+	return mpy_value_is_text(a) && a->kind == b->kind &&
+	       a->u.s.size == b->u.s.size &&
+	       !memcmp(a->u.s.data, b->u.s.data, a->u.s.size);
+}
+
+static bool index_dict(struct mpy_fold *f, const struct list *list,
+		       const struct value *index, struct value *out)
+{
+	struct value key;
+
+	mpy_budget_step(f->budget, list->n / 16);
+	for (uint32_t i = 0; i + 1 < list->n; i += 2) {
+		mpy_list_get(list, i, &key);
+		if (same_const(&key, index)) {
+			mpy_list_get(list, i + 1, out);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* globals()['eval'], vars(os)['system'], sys.modules['os'] */
+static void index_namespace(struct mpy_fold *f, struct value *v,
+			    const struct value *index)
+{
+	const char *name = (const char *)index->u.s.data;
+	size_t size = index->u.s.size;
+
+	if (v->kind == V_NAME && strcmp(v->u.name->text, "sys.modules"))
+		mpy_eval_attr(f, v, name, size, MPY_HOW_GETATTR);
+	else if (size && size < 200)
+		mpy_eval_root(f, name, size, v);
+	v->marks &= ~T_BUILTINS;
+	v->how |= MPY_HOW_GETATTR | index->how;
+}
+
+static bool is_namespace(const struct value *v)
+{
+	const char *t;
+
+	if (v->marks & T_BUILTINS)
+		return true;
+	if (v->kind != V_NAME)
+		return false;
+	t = v->u.name->text;
+	return !strcmp(t, "__builtins__") || !strcmp(t, "sys.modules") ||
+	       !strcmp(t, "builtins");
+}
+
+void mpy_eval_index(struct mpy_fold *f, struct value *v,
+		    const struct value *index)
+{
+	int64_t i, n;
+	struct value element;
+	const struct value *known;
+	uint64_t key;
+
+	if (mpy_value_is_text(index) && is_namespace(v)) {
+		index_namespace(f, v, index);
+		return;
+	}
+	mpy_value_taint(v, index);
+	if (v->kind == V_NAME && (v->marks & T_ENV))
+		v->marks &= ~T_ENV; /* one variable, not all */
+	if (v->kind == V_LIST && v->u.list->dict &&
+	    index_dict(f, v->u.list, index, &element)) {
+		mpy_value_taint(&element, v);
+		*v = element;
+		return;
+	}
+	if (index->kind == V_INT && mpy_seq_start(f, v)) {
+		n = mpy_seq_size(v);
+		i = index->u.i < 0 ? index->u.i + n : index->u.i;
+		if (i >= 0 && i < n) {
+			mpy_seq_get(f, v, i, &element);
+			*v = element;
+			return;
+		}
+	}
+	key = v->key && mpy_value_is_text(index) ?
+	      mpy_key_join(v->key, mpy_key(index->u.s.data, index->u.s.size)) :
+	      0;
+	known = mpy_var_find(f, key);
+	if (known) {
+		uint64_t marks = v->marks & T_SOURCES;
+
+		*v = *known;
+		v->marks |= marks;
+	} else {
+		unknown(v);
+	}
+	v->key = key;
+}
+
+static int64_t clamp(int64_t i, int64_t low, int64_t high)
+{
+	return i < low ? low : i > high ? high : i;
+}
+
+static bool bound_of(const struct value *v, int64_t n, int64_t step,
+		     int64_t absent, int64_t *out)
+{
+	if (v->kind == V_NONE) {
+		*out = absent;
+		return true;
+	}
+	if (v->kind != V_INT)
+		return false;
+	*out = v->u.i < 0 ? v->u.i + n : v->u.i;
+	*out = step > 0 ? clamp(*out, 0, n) : clamp(*out, -1, n - 1);
+	return true;
+}
+
+static bool slice_bytes(struct mpy_fold *f, struct value *v, int64_t from,
+			int64_t count, int64_t step)
+{
+	uint8_t *copy;
+	struct value out;
+
+	if (step == 1) {
+		mpy_value_bytes(&out, v->kind, v->u.s.data + from,
+				(size_t)count, v->how);
+	} else {
+		copy = mpy_arena_get(&f->arena, (size_t)count);
+		if (!copy)
+			return false;
+		for (int64_t k = 0; k < count; k++)
+			copy[k] = v->u.s.data[from + k * step];
+		mpy_budget_step(f->budget, (uint64_t)count / 64);
+		mpy_value_bytes(&out, v->kind, copy, (size_t)count, v->how);
+	}
+	mpy_value_taint(&out, v);
+	out.how |= step == -1 ? MPY_HOW_REVERSE : MPY_HOW_SLICE;
+	out.step = v->step;
+	/* short ones are names and words, not layers */
+	if (step == -1 && (v->u.s.size >= 16 || v->step) && !f->unroll)
+		mpy_fold_step(f, &out, v->step, "reversed");
+	*v = out;
+	return true;
+}
+
+/* Text beyond ASCII: by characters. */
+static bool slice_list(struct mpy_fold *f, struct value *v, int64_t from,
+		       int64_t count, int64_t step)
+{
+	struct list *list = mpy_list_new(f);
+	struct value element;
+
+	if (!list)
+		return false;
+	list->chars = v->u.list->chars;
+	for (int64_t k = 0; k < count; k++) {
+		mpy_list_get(v->u.list, (uint32_t)(from + k * step), &element);
+		if (!mpy_list_add(f, list, &element))
+			return false;
+	}
+	mpy_budget_step(f->budget, (uint64_t)count / 16);
+	v->u.list = list;
+	v->how |= step == -1 ? MPY_HOW_REVERSE : MPY_HOW_SLICE;
+	list->how |= v->how;
+	return true;
+}
+
+/* A list of characters back to text. */
+static bool to_string(struct mpy_fold *f, struct value *v)
+{
+	struct value out = *v, piece;
+
+	mpy_value_bytes(&out, V_STR, f->text, 0, v->how);
+	for (uint32_t i = 0; i < v->u.list->n; i++) {
+		mpy_seq_get(f, v, i, &piece);
+		if (!mpy_value_is_text(&piece) ||
+		    !mpy_value_append(f, &out, &piece))
+			return false;
+	}
+	mpy_value_taint(&out, v);
+	out.step = v->step;
+	*v = out;
+	return true;
+}
+
+bool mpy_eval_slice(struct mpy_fold *f, struct value *v,
+		    const struct value *from, const struct value *to,
+		    const struct value *by)
+{
+	int64_t n, start, stop, step = 1, count;
+	bool text = v->kind == V_STR;
+
+	mpy_value_taint(v, from);
+	mpy_value_taint(v, to);
+	v->key = 0;
+	if (by->kind == V_INT)
+		step = by->u.i;
+	else if (by->kind != V_NONE)
+		return false;
+	if (!mpy_seq_start(f, v) || !step || step < -INT32_MAX ||
+	    step > INT32_MAX)
+		return false;
+	n = mpy_seq_size(v);
+	if (!bound_of(from, n, step, step > 0 ? 0 : n - 1, &start) ||
+	    !bound_of(to, n, step, step > 0 ? n : -1, &stop))
+		return false;
+	count = step > 0 ? (stop - start + step - 1) / step :
+			   (start - stop - step - 1) / -step;
+	if (count <= 0) {
+		count = 0;
+		start = 0;
+	}
+	if (v->kind != V_LIST)
+		return slice_bytes(f, v, start, count, step);
+	return slice_list(f, v, start, count, step) &&
+	       (!text || to_string(f, v));
+}

@@ -1,0 +1,662 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The values that fold computes with, and where they are kept: constants,
+ * sequences, variables with the undo list that makes them local, dotted
+ * names, and the two lists of results.
+ */
+#include "eval.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+#include "verdict.h"
+
+#define VARS_MAX  (1u << 15)
+#define NAMES_MAX (1u << 14)
+#define ITEMS_MAX (1u << 17)
+#define STEPS_MAX 512
+#define STRINGS_MAX 4096
+#define LIST_MAX  (1u << 20)
+#define MIXED_MAX (1u << 13) /* elements that are not all numbers */
+
+void mpy_value_unknown(struct value *v, uint64_t marks, uint32_t line)
+{
+	memset(v, 0, sizeof(*v));
+	v->marks = marks;
+	v->line = line;
+}
+
+void mpy_value_int(struct value *v, int64_t i, uint16_t how)
+{
+	memset(v, 0, sizeof(*v));
+	v->kind = V_INT;
+	v->how = how;
+	v->u.i = i;
+}
+
+void mpy_value_bytes(struct value *v, enum value_kind kind,
+		     const uint8_t *data, size_t size, uint16_t how)
+{
+	memset(v, 0, sizeof(*v));
+	v->kind = (uint8_t)kind;
+	v->how = how;
+	v->u.s.data = data;
+	v->u.s.size = size;
+}
+
+bool mpy_value_is_text(const struct value *v)
+{
+	return v->kind == V_STR || v->kind == V_BYTES;
+}
+
+bool mpy_value_is_const(const struct value *v)
+{
+	return mpy_value_is_text(v) || v->kind == V_INT || v->kind == V_NONE;
+}
+
+bool mpy_value_equal(const struct value *v, const char *text)
+{
+	return mpy_value_is_text(v) && v->u.s.size == strlen(text) &&
+	       !memcmp(v->u.s.data, text, v->u.s.size);
+}
+
+int mpy_value_truth(const struct value *v)
+{
+	switch (v->kind) {
+	case V_NONE:
+		return 0;
+	case V_INT:
+		return v->u.i != 0;
+	case V_STR:
+	case V_BYTES:
+		return v->u.s.size != 0;
+	case V_LIST:
+		return v->u.list->n != 0;
+	default:
+		return -1;
+	}
+}
+
+void mpy_value_taint(struct value *a, const struct value *b)
+{
+	if (b->marks & ~a->marks & T_SOURCES)
+		a->line = b->line;
+	a->marks |= b->marks;
+}
+
+/*
+ * Constants that are built up piece by piece get room to grow: this header
+ * stands before their bytes.
+ */
+struct growing {
+	uint64_t magic;
+	size_t used;
+	size_t room;
+	uint8_t data[];
+};
+
+#define GROWING 0x6d70792d67726f77ull
+
+/* Is v the whole of a growing constant with room for more? */
+static struct growing *growing(const struct value *v, size_t more)
+{
+	struct growing *g;
+
+	/* only then was its memory made by append() */
+	if (!v->grows)
+		return NULL;
+	g = (struct growing *)(uintptr_t)(v->u.s.data -
+					  offsetof(struct growing, data));
+	if (g->magic != GROWING || g->used != v->u.s.size ||
+	    g->room - g->used < more)
+		return NULL;
+	return g;
+}
+
+bool mpy_value_append(struct mpy_fold *f, struct value *a,
+		      const struct value *b)
+{
+	size_t size = a->u.s.size, more = b->u.s.size, room;
+	struct growing *g = growing(a, more + 1);
+
+	if (!g) {
+		room = size + more + 1;
+		if (size > 32 && a->grows)
+			room += room / 2;
+		g = mpy_arena_get(&f->arena, sizeof(*g) + room);
+		if (!g)
+			return false;
+		g->magic = GROWING;
+		g->room = room;
+		if (size)
+			memcpy(g->data, a->u.s.data, size);
+	}
+	if (more)
+		memcpy(g->data + size, b->u.s.data, more);
+	g->used = size + more;
+	g->data[g->used] = '\0';
+	a->u.s.data = g->data;
+	a->u.s.size = g->used;
+	a->grows = true;
+	f->growth++;
+	return true;
+}
+
+/* ---- lists --------------------------------------------------------------- */
+
+struct list *mpy_list_new(struct mpy_fold *f)
+{
+	struct list *list = mpy_arena_get(&f->arena, sizeof(*list));
+
+	if (list)
+		memset(list, 0, sizeof(*list));
+	return list;
+}
+
+static bool grow_list(struct mpy_fold *f, struct list *list, size_t each,
+		      void **array)
+{
+	uint32_t room = list->room ? list->room * 2 : 8;
+	void *more;
+
+	if (list->n < list->room)
+		return true;
+	if (list->n >= LIST_MAX)
+		return false;
+	more = mpy_arena_get(&f->arena, room * each);
+	if (!more)
+		return false;
+	if (list->n)
+		memcpy(more, *array, list->n * each);
+	*array = more;
+	list->room = room;
+	return true;
+}
+
+/* From numbers alone to values of any kind. */
+static bool widen(struct mpy_fold *f, struct list *list)
+{
+	struct value *items;
+	uint32_t room = list->n + 8;
+
+	if (list->n >= MIXED_MAX)
+		return false;
+	items = mpy_arena_get(&f->arena, room * sizeof(*items));
+	if (!items)
+		return false;
+	for (uint32_t i = 0; i < list->n; i++)
+		mpy_value_int(&items[i], list->ints[i], list->how);
+	list->items = items;
+	list->ints = NULL;
+	list->room = room;
+	return true;
+}
+
+bool mpy_list_add(struct mpy_fold *f, struct list *list,
+		  const struct value *v)
+{
+	bool small = v->kind == V_INT && v->u.i >= INT32_MIN &&
+		     v->u.i <= INT32_MAX;
+
+	if (small && !list->items) {
+		void *array = list->ints;
+
+		if (!grow_list(f, list, sizeof(*list->ints), &array))
+			return false;
+		list->ints = array;
+		list->ints[list->n++] = (int32_t)v->u.i;
+		list->how |= v->how;
+		return true;
+	}
+	if (!list->items) {
+		if (!widen(f, list))
+			return false;
+	} else {
+		void *array = list->items;
+
+		if (list->n >= MIXED_MAX ||
+		    !grow_list(f, list, sizeof(*list->items), &array))
+			return false;
+		list->items = array;
+	}
+	list->items[list->n++] = *v;
+	return true;
+}
+
+void mpy_list_get(const struct list *list, uint32_t i, struct value *v)
+{
+	if (list->items)
+		*v = list->items[i];
+	else
+		mpy_value_int(v, list->ints[i], list->how);
+}
+
+static bool is_ascii(const uint8_t *p, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+bool mpy_seq_start(struct mpy_fold *f, struct value *v)
+{
+	struct list *list;
+	size_t at = 0;
+
+	if (v->kind == V_LIST)
+		return !v->u.list->dict;
+	if (v->kind == V_BYTES)
+		return true;
+	if (v->kind != V_STR)
+		return false;
+	mpy_budget_step(f->budget, v->u.s.size / 64);
+	if (is_ascii(v->u.s.data, v->u.s.size))
+		return true;
+	list = mpy_list_new(f);
+	if (!list)
+		return false;
+	list->chars = true;
+	while (at < v->u.s.size) {
+		struct value point;
+		uint32_t rune;
+
+		at += mpy_text_rune(v->u.s.data + at, v->u.s.size - at, &rune);
+		mpy_value_int(&point, rune, v->how);
+		if (!mpy_list_add(f, list, &point))
+			return false;
+	}
+	v->kind = V_LIST;
+	v->u.list = list;
+	return true;
+}
+
+int64_t mpy_seq_size(const struct value *v)
+{
+	switch (v->kind) {
+	case V_BYTES:
+	case V_STR:
+		return (int64_t)v->u.s.size;
+	case V_LIST:
+		return v->u.list->dict ? -1 : (int64_t)v->u.list->n;
+	default:
+		return -1;
+	}
+}
+
+void mpy_seq_get(struct mpy_fold *f, const struct value *v, int64_t i,
+		 struct value *out)
+{
+	if (v->kind == V_LIST)
+		mpy_list_get(v->u.list, (uint32_t)i, out);
+	else if (v->kind == V_BYTES)
+		mpy_value_int(out, v->u.s.data[i], v->how);
+	else
+		mpy_value_bytes(out, V_STR, v->u.s.data + i, 1,
+				v->how | MPY_HOW_SLICE);
+	if (v->kind == V_LIST && v->u.list->chars)
+		mpy_value_char(f, (uint32_t)out->u.i, out->how, out);
+	mpy_value_taint(out, v);
+}
+
+void mpy_value_char(struct mpy_fold *f, uint32_t point, uint16_t how,
+		    struct value *out)
+{
+	uint8_t *data = mpy_arena_get(&f->arena, 4);
+
+	if (!data) {
+		mpy_value_unknown(out, 0, 0);
+		return;
+	}
+	mpy_value_bytes(out, V_STR, data, mpy_text_put(data, point), how);
+}
+
+/* ---- variables and names ------------------------------------------------- */
+
+uint64_t mpy_key_join(uint64_t parent, uint64_t key)
+{
+	uint64_t h = (parent ^ (key + 0x9e3779b97f4a7c15ull)) *
+		     0xff51afd7ed558ccdull;
+
+	h ^= h >> 29;
+	return h ? h : 1;
+}
+
+uint64_t mpy_key(const void *data, size_t size)
+{
+	const uint8_t *p = data;
+	uint64_t h = size * 0x9e3779b97f4a7c15ull + 1, word;
+
+	while (size >= 8) {
+		memcpy(&word, p, 8);
+		h = mpy_key_join(h, word);
+		p += 8;
+		size -= 8;
+	}
+	word = 0;
+	for (size_t i = 0; i < size; i++)
+		word |= (uint64_t)p[i] << (8 * i);
+	return mpy_key_join(h, word);
+}
+
+uint64_t mpy_key_token(struct mpy_fold *f, const struct mpy_token *t)
+{
+	char name[256];
+
+	if (t->kind == MPY_TOK_NAME && (t->sub & MPY_NAME_WIDE))
+		return mpy_key(name, mpy_lex_name(f->text, t, name,
+						  sizeof(name)));
+	return mpy_key(f->text + t->start, t->length);
+}
+
+static bool grow_vars(struct mpy_fold *f)
+{
+	uint32_t room = f->vars_room ? f->vars_room * 2 : 256;
+	struct variable *more;
+
+	if (room > VARS_MAX)
+		return false;
+	more = calloc(room, sizeof(*more));
+	if (!more) {
+		f->no_memory = true;
+		return false;
+	}
+	for (uint32_t i = 0; i < f->vars_room; i++) {
+		uint32_t at;
+
+		if (!f->vars[i].key)
+			continue;
+		at = f->vars[i].key & (room - 1);
+		while (more[at].key)
+			at = (at + 1) & (room - 1);
+		more[at] = f->vars[i];
+	}
+	free(f->vars);
+	f->vars = more;
+	f->vars_room = room;
+	return true;
+}
+
+struct value *mpy_var_find(struct mpy_fold *f, uint64_t key)
+{
+	uint32_t at;
+
+	if (!f->vars_room || !key)
+		return NULL;
+	at = key & (f->vars_room - 1);
+	while (f->vars[at].key) {
+		if (f->vars[at].key == key)
+			return &f->vars[at].value;
+		at = (at + 1) & (f->vars_room - 1);
+	}
+	return NULL;
+}
+
+void mpy_var_set(struct mpy_fold *f, uint64_t key, const struct value *v)
+{
+	struct value *old = mpy_var_find(f, key);
+	uint32_t at;
+
+	if (!key)
+		return;
+	if (old) {
+		*old = *v;
+		return;
+	}
+	if (f->vars_used >= f->vars_room / 4 * 3 && !grow_vars(f))
+		return;
+	at = key & (f->vars_room - 1);
+	while (f->vars[at].key)
+		at = (at + 1) & (f->vars_room - 1);
+	f->vars[at].key = key;
+	f->vars[at].value = *v;
+	f->vars_used++;
+}
+
+static bool note_undo(struct mpy_fold *f, uint64_t key)
+{
+	const struct value *old = mpy_var_find(f, key);
+	struct variable *more;
+
+	if (f->n_undo == f->undo_room) {
+		uint32_t room = f->undo_room ? f->undo_room * 2 : 64;
+
+		if (room > VARS_MAX)
+			return false;
+		more = realloc(f->undo, room * sizeof(*more));
+		if (!more) {
+			f->no_memory = true;
+			return false;
+		}
+		f->undo = more;
+		f->undo_room = room;
+	}
+	f->undo[f->n_undo].key = key;
+	if (old)
+		f->undo[f->n_undo].value = *old;
+	else
+		mpy_value_unknown(&f->undo[f->n_undo].value, 0, 0);
+	if (!old)
+		f->undo[f->n_undo].value.key = key;
+	f->n_undo++;
+	return true;
+}
+
+void mpy_var_local(struct mpy_fold *f, uint64_t key, const struct value *v)
+{
+	if (key && note_undo(f, key))
+		mpy_var_set(f, key, v);
+}
+
+void mpy_var_undo(struct mpy_fold *f, uint32_t to)
+{
+	while (f->n_undo > to) {
+		f->n_undo--;
+		mpy_var_set(f, f->undo[f->n_undo].key,
+			    &f->undo[f->n_undo].value);
+	}
+}
+
+static bool grow_names(struct mpy_fold *f)
+{
+	uint32_t room = f->names_room ? f->names_room * 2 : 128;
+	const struct name **more;
+
+	if (room > NAMES_MAX)
+		return false;
+	more = calloc(room, sizeof(*more));
+	if (!more) {
+		f->no_memory = true;
+		return false;
+	}
+	for (uint32_t i = 0; i < f->names_room; i++) {
+		uint32_t at;
+
+		if (!f->names[i])
+			continue;
+		at = f->names[i]->key & (room - 1);
+		while (more[at])
+			at = (at + 1) & (room - 1);
+		more[at] = f->names[i];
+	}
+	free(f->names);
+	f->names = more;
+	f->names_room = room;
+	return true;
+}
+
+/* builtins.exec is exec, however it is reached. */
+static bool is_builtins(const struct name *name)
+{
+	const char *t = name->text;
+
+	return !strcmp(t, "builtins") || !strcmp(t, "__builtins__") ||
+	       !strcmp(t, "__builtin__") || !strcmp(t, "six.moves.builtins");
+}
+
+static const struct name *make_name(struct mpy_fold *f,
+				    const struct name *parent,
+				    const char *text, size_t size, uint64_t key)
+{
+	struct name *name = mpy_arena_get(&f->arena, sizeof(*name));
+	size_t head = parent ? parent->size + 1 : 0;
+	char *full = mpy_arena_get(&f->arena, head + size + 1);
+
+	if (!name || !full)
+		return NULL;
+	if (parent) {
+		memcpy(full, parent->text, parent->size);
+		full[parent->size] = '.';
+	}
+	memcpy(full + head, text, size);
+	full[head + size] = '\0';
+	name->text = full;
+	name->size = (uint32_t)(head + size);
+	name->key = key;
+	name->known = mpy_known_find(full, name->size);
+	return name;
+}
+
+const struct name *mpy_name_get(struct mpy_fold *f, const struct name *parent,
+				const char *text, size_t size)
+{
+	const struct name *name;
+	uint64_t key;
+	uint32_t at;
+
+	if (parent && is_builtins(parent))
+		parent = NULL;
+	if (!size || size > 200 || (parent && parent->size > 400))
+		return NULL;
+	key = mpy_key_join(parent ? parent->key : 7, mpy_key(text, size));
+	if (f->names_room) {
+		at = key & (f->names_room - 1);
+		while (f->names[at]) {
+			if (f->names[at]->key == key)
+				return f->names[at];
+			at = (at + 1) & (f->names_room - 1);
+		}
+	}
+	if (f->names_used >= f->names_room / 4 * 3 && !grow_names(f))
+		return NULL;
+	name = make_name(f, parent, text, size, key);
+	if (!name)
+		return NULL;
+	at = key & (f->names_room - 1);
+	while (f->names[at])
+		at = (at + 1) & (f->names_room - 1);
+	f->names[at] = name;
+	f->names_used++;
+	return name;
+}
+
+/* ---- results ------------------------------------------------------------- */
+
+/* Room for one more element of size each; the array or NULL. */
+static void *make_room(struct mpy_fold *f, void *array, size_t n, size_t *room,
+		       size_t each, size_t max)
+{
+	size_t more = *room ? *room * 2 : 16;
+	void *grown;
+
+	if (n < *room)
+		return array;
+	if (n >= max)
+		return NULL;
+	grown = realloc(array, more * each);
+	if (!grown) {
+		f->no_memory = true;
+		return NULL;
+	}
+	*room = more;
+	return grown;
+}
+
+void mpy_fold_item(struct mpy_fold *f, uint32_t first, const struct value *v)
+{
+	struct mpy_fold_item *item;
+	void *array;
+
+	if (f->unroll || f->follow || !f->at || first >= f->at)
+		return;
+	/* the larger expression takes the place of what is inside it */
+	while (f->n_items && f->items[f->n_items - 1].first >= first)
+		f->n_items--;
+	array = make_room(f, f->items, f->n_items, &f->items_room,
+			  sizeof(*f->items), ITEMS_MAX);
+	if (!array)
+		return;
+	f->items = array;
+	item = &f->items[f->n_items++];
+	memset(item, 0, sizeof(*item));
+	item->first = first;
+	item->last = f->at - 1;
+	item->line = f->tokens[first].line;
+	item->how = v->how;
+	if (v->kind == V_NAME) {
+		item->kind = MPY_FOLD_NAME;
+		item->data = (const uint8_t *)v->u.name->text;
+		item->size = v->u.name->size;
+	} else {
+		item->kind = v->kind == V_STR ? MPY_FOLD_TEXT :
+						MPY_FOLD_BYTES_;
+		item->data = v->u.s.data;
+		item->size = v->u.s.size;
+	}
+}
+
+void mpy_fold_step(struct mpy_fold *f, struct value *v, uint32_t parent,
+		   const char *kind)
+{
+	struct mpy_fold_step *step;
+	void *array;
+
+	if (!mpy_value_is_text(v) || !v->u.s.size)
+		return;
+	array = make_room(f, f->steps, f->n_steps, &f->steps_room,
+			  sizeof(*f->steps), STEPS_MAX);
+	if (!array) {
+		f->budget->bounds |= MPY_BOUND_LAYERS;
+		return;
+	}
+	f->steps = array;
+	step = &f->steps[f->n_steps++];
+	memset(step, 0, sizeof(*step));
+	step->parent = parent;
+	step->line = f->tokens[f->at ? f->at - 1 : 0].line;
+	step->kind = kind;
+	step->data = v->u.s.data;
+	step->size = v->u.s.size;
+	if (parent)
+		f->steps[parent - 1].used = true;
+	v->step = (uint32_t)f->n_steps;
+}
+
+/* One word of base-N has no spaces in its first bytes; text has. */
+static bool is_dense(const uint8_t *p, size_t size)
+{
+	for (size_t i = 0; i < 24; i++)
+		if (p[i] == ' ' || p[i] == '<' || p[i] == '(')
+			return false;
+	return size >= 24;
+}
+
+void mpy_fold_string(struct mpy_fold *f, const struct value *v, uint32_t line)
+{
+	struct mpy_fold_string *s;
+	void *array;
+
+	if (v->u.s.size < 24 || (!(v->marks & M_CODE) &&
+				 !is_dense(v->u.s.data, v->u.s.size)))
+		return;
+	array = make_room(f, f->strings, f->n_strings, &f->strings_room,
+			  sizeof(*f->strings), STRINGS_MAX);
+	if (!array)
+		return;
+	f->strings = array;
+	s = &f->strings[f->n_strings++];
+	s->line = line;
+	s->data = v->u.s.data;
+	s->size = v->u.s.size;
+}
