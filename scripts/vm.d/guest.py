@@ -33,7 +33,7 @@ class Guest:
     def wait(self, read, write):
         left = self.deadline - time.monotonic()
         if left <= 0:
-            raise Failure("time-out", TIMED_OUT)
+            raise Failure("time-out: the guest is given up", TIMED_OUT)
         return select.select(read, write, [], left)
 
     def send(self, kind, payload=b""):

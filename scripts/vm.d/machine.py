@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from common import Failure, die_with_parent, tool
+from common import VM_DIED, Failure, die_with_parent, tool
 
 APPEND = ("console=ttyS0,115200 root=/dev/vda rw quiet loglevel=4 panic=-1 "
           "oops=panic mitigations=off systemd.show_status=0 "
@@ -116,6 +116,18 @@ class Machine:
         self.errors.seek(0)
         words = self.errors.read(2000).decode(errors="replace").strip()
         return words or "status %s" % self.process.poll()
+
+    def obituary(self):
+        """Why there is no guest: QEMU could not start, or it died early."""
+        try:
+            code = self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            code = 0
+        if code > 0:
+            return Failure("QEMU does not start: " + self.last_words())
+        return Failure("the guest died while it booted:\n%s\n%s"
+                       % (self.console_text()[-3000:], self.last_words()),
+                       VM_DIED)
 
     def console_text(self):
         try:

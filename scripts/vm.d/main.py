@@ -74,13 +74,13 @@ def wake_up(opts, how, folder, snap, console, work):
             if not opts.no_start:
                 health.check(guest)
     except (Died, Failure) as error:
-        words = vm.last_words()
+        if isinstance(error, Died):
+            error = vm.obituary()
         vm.kill()
         if not snap or time.monotonic() > vm.started + opts.timeout:
-            raise
-        say("the saved guest did not wake up (%s): booting instead"
-            % (error if isinstance(error, Failure) else words))
-        if isinstance(error, Died):
+            raise error
+        say("the saved guest did not wake up (%s): booting instead" % error)
+        if error.status != TIMED_OUT:
             snapshot.drop(snap)
         return wake_up(opts, how, folder, None, console, work)
     except BaseException:

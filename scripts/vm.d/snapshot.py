@@ -12,7 +12,7 @@ import time
 
 import health
 import machine
-from common import Failure, say, tool
+from common import say, tool
 from guest import Died, Guest
 
 BOOT_SECONDS = 600
@@ -76,13 +76,11 @@ def save(snap, accel, image, append, start, work):
         health.log_is_clean(guest)
         vm.save(state, 120)
     except BaseException as error:
-        words = vm.console_text()[-3000:] + vm.last_words()
+        if isinstance(error, Died):
+            error = vm.obituary()
         vm.kill()
         discard(disk, state)
-        if isinstance(error, Died):
-            raise Failure("the guest died at its first boot:\n"
-                          + words) from None
-        raise
+        raise error
     vm.kill()
     for new, path in ((disk, snap.disk), (state, snap.state)):
         os.chmod(new, 0o644)
