@@ -134,17 +134,11 @@ static bool is_block(const struct line *line)
 	return false;
 }
 
-static unsigned int points(const struct line *line)
+/* How a line begins: what only Python writes so is enough by itself. */
+static unsigned int shape(const struct line *line)
 {
-	static const char *const telling[] = {
-		"__import__(",	"b64decode(",	"marshal.loads(",
-		"zlib.decompress(", "exec(compile(", "os.system(",
-		"subprocess.",	"socket.socket(", "urllib.request",
-		"requests.get(", "sys.argv",	"os.environ",
-		"eval(compile(", "exec(open(",	"exec(requests",
-		"exec(bytes",	"exec(''.join", "exec(\"\".join"
-	};
-	unsigned int sum = 0;
+	static const char *const words[] = { "print(", "exec(", "self.",
+					     "__import__(" };
 	size_t i;
 
 	if (is_from(line) || starts(line, "if __name__ =="))
@@ -154,14 +148,31 @@ static unsigned int points(const struct line *line)
 		return ENOUGH;
 	if (starts(line, "class ") && ends(line, ':'))
 		return 2;
-	for (i = 0; i < sizeof(telling) / sizeof(*telling) && !sum; i++) {
-		if (has(line->text, line->size, telling[i]))
-			sum = 2;
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (starts(line, words[i]))
+			return 1;
 	}
-	return sum + (is_import(line) || is_block(line) ||
-		      starts(line, "print(") || starts(line, "exec(") ||
-		      starts(line, "self.") || has(line->text, line->size,
-						   "lambda "));
+	return is_import(line) || is_block(line);
+}
+
+/* What is in a line: calls of Python, which other texts may quote. */
+static unsigned int content(const struct line *line)
+{
+	static const char *const telling[] = {
+		"__import__(",	"b64decode(",	"marshal.loads(",
+		"zlib.decompress(", "exec(compile(", "os.system(",
+		"subprocess.",	"socket.socket(", "urllib.request",
+		"requests.get(", "sys.argv",	"os.environ",
+		"eval(compile(", "exec(open(",	"exec(requests",
+		"exec(bytes",	"exec(''.join", "exec(\"\".join"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(telling) / sizeof(*telling); i++) {
+		if (has(line->text, line->size, telling[i]))
+			return 2;
+	}
+	return has(line->text, line->size, "lambda ");
 }
 
 static bool is_text(const unsigned char *data, size_t size)
@@ -180,22 +191,23 @@ static bool looks_like_text(const unsigned char *data, size_t size)
 {
 	const char *text = (const char *)data;
 	bool only_comments = size == MPY_READER_PEEK;
-	unsigned int sum = 0;
+	unsigned int shapes = 0, contents = 0;
 
 	if (!is_text(data, size))
 		return false;
 	if (size >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
 		text += 3, size -= 3;
-	while (size && sum < ENOUGH) {
+	while (size && (!shapes || shapes + contents < ENOUGH)) {
 		struct line line = next_line(&text, &size);
 
 		if (!line.size || *line.text == '#')
 			continue;
 		only_comments = false;
-		sum += points(&line);
+		shapes += shape(&line);
+		contents += content(&line);
 	}
 	/* Nothing but comments so far: padding, or a very long licence. */
-	return sum >= ENOUGH || only_comments;
+	return (shapes && shapes + contents >= ENOUGH) || only_comments;
 }
 
 /* "#!": an interpreter of ours, or a shell that hands over to one. */

@@ -54,6 +54,7 @@ static void python_text_looks_like_it(void)
 	CHECK(looks("import os\nos.system('id')\n"));
 	CHECK(looks("import socket,os;s=socket.socket();s.connect(x)\n"));
 	CHECK(looks("exec(__import__('zlib').decompress(b''))"));
+	CHECK(looks("__import__('os').system('id')"));
 	CHECK(looks("def f(a, b):\r\n    return a\r\n"));
 	CHECK(looks("import os\nimport sys\nimport re\n"));
 	CHECK(looks("# text\n\n\nif __name__ == '__main__':\n  f()\n"));
@@ -71,6 +72,7 @@ static void other_text_does_not(void)
 	CHECK(!looks("From here you import goods from there.\n"));
 	CHECK(!looks("def method\n  puts 1\nend\nclass X\nend\n"));
 	CHECK(!looks("#include <stdio.h>\nint main(void) { return 0; }\n"));
+	CHECK(!looks("\t\"os.system(\",\n\t\"subprocess.run\",\n"));
 	CHECK(!looks("key: value\nother:\n  - a\n"));
 	CHECK(!looks("{\"a\": \"import os\"}\n"));
 	CHECK(!mpy_pyfile_looks((const unsigned char *)
