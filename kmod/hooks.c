@@ -62,13 +62,12 @@ static int on_file_open(struct kprobe *probe, struct pt_regs *regs)
 	if (!mpy_queue_epoch() || current->flags & PF_KTHREAD ||
 	    mpy_filter_ignored())
 		return 0;
-	if (answer == MPY_UNSEEN) {
-		mpy_work_ask();
-		return 0;
-	}
 	file = (void *)regs_get_kernel_argument(regs, 0);
-	if (mpy_filter_readable(file))
+	if (answer == MPY_INTERPRETER && mpy_filter_readable(file))
 		mpy_work_read(file);
+	/* What opens for exec is about to be another image. */
+	if (answer == MPY_UNSEEN && !(file->f_flags & __FMODE_EXEC))
+		mpy_work_ask();
 	return 0;
 }
 
