@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * argv.c - CPython's option grammar. Short options may be bundled (-Bc), an
  * option's argument may be joined (-cCODE, -mNAME, -Wd) or follow; -c and -m

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* blob.c - numbers and byte strings one after the other. */
 #include "daemon/blob.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * event.c - from messages to events. One table says which attribute goes
  * where and how large it may be; what is not in it is skipped, as the
@@ -188,6 +188,8 @@ static void free_members(struct mpy_event *event)
 	free(event->contents);
 	if (event->fd >= 0)
 		close(event->fd);
+	if (event->probe)
+		event->probe->release(event->probe);
 }
 
 void mpy_event_free(struct mpy_event *event)

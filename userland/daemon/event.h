@@ -49,7 +49,10 @@ enum mpy_event_kind {
 	MPY_EVENT_FENCE /* not from the kernel: see pipeline.h */
 };
 
-struct mpy_exec_probe; /* scout.c: facts on their way */
+/* Facts on their way from scout.c; the event holds a reference. */
+struct mpy_exec_probe {
+	void (*release)(struct mpy_exec_probe *probe);
+};
 
 struct mpy_event {
 	enum mpy_event_kind kind;
@@ -77,7 +80,7 @@ struct mpy_event {
 
 	/* Added by the live side, owned by the event. */
 	int fd; /* of a file with truncated contents; -1: none */
-	struct mpy_exec_probe *probe; /* EXEC: shared, see outside.h */
+	struct mpy_exec_probe *probe; /* of an EXEC; NULL: none */
 };
 
 /* Accepts NULL. Closes fd. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* facts.c - facts to and from the records of a recording; the host's own. */
 #include "daemon/facts.h"
 
@@ -19,6 +19,7 @@ void mpy_exec_facts_free(struct mpy_exec_facts *facts)
 		free(facts->ancestors[i].exe);
 		free(facts->ancestors[i].argv);
 	}
+	free(facts->resolved);
 	free(facts);
 }
 
@@ -80,6 +81,7 @@ void mpy_exec_facts_put(struct mpy_blob *blob,
 	mpy_blob_put_u32(blob, facts->operand);
 	mpy_blob_put_u64(blob, facts->dev);
 	mpy_blob_put_u64(blob, facts->inode);
+	mpy_blob_put_text(blob, facts->resolved);
 	mpy_blob_put_u32(blob, (uint32_t)facts->n_ancestors);
 	for (i = 0; i < facts->n_ancestors; i++) {
 		const struct mpy_ancestor_fact *a = &facts->ancestors[i];
@@ -102,6 +104,7 @@ struct mpy_exec_facts *mpy_exec_facts_get(const void *data, size_t size)
 	facts->operand = mpy_cursor_u32(&cursor);
 	facts->dev = mpy_cursor_u64(&cursor);
 	facts->inode = mpy_cursor_u64(&cursor);
+	facts->resolved = mpy_cursor_text(&cursor);
 	n = mpy_cursor_u32(&cursor);
 	if (n > MPY_ANCESTORS_MAX || facts->operand > MPY_OPERAND_DIRECTORY)
 		cursor.bad = true;

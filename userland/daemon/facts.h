@@ -36,6 +36,7 @@ struct mpy_ancestor_fact {
 struct mpy_exec_facts {
 	enum mpy_operand operand;
 	uint64_t dev, inode;
+	char *resolved; /* of a directory: its path with links resolved */
 	struct mpy_ancestor_fact ancestors[MPY_ANCESTORS_MAX];
 	size_t n_ancestors; /* nearest first */
 };
@@ -84,6 +85,7 @@ struct mpy_file_job;
 struct mpy_outside {
 	void *context;
 	const struct mpy_host *host;
+	bool replays; /* files come without a descriptor */
 	/* Facts of an EXEC, NULL if they cannot be had; waits a bounded time.
 	 * The caller's, freed by mpy_exec_facts_free(). */
 	struct mpy_exec_facts *(*exec)(void *context,

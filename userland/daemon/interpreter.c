@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * interpreter.c - a small reader of ELF dynamic tables. Only what the loader
  * itself goes by is believed: program headers, PT_DYNAMIC and what it points

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * path.c - names of files as text. Links are the kernel's business: what is
  * compared here are names that the kernel has resolved, or names as somebody

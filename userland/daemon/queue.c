@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* queue.c - a bounded queue: one lock, two conditions, a linked list. */
 #include "daemon/queue.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * recording.c - the file of "mpyd --record". Written by several threads, one
  * writev per record; read by one, with every length checked.
