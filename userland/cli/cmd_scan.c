@@ -116,10 +116,16 @@ static void print_text(struct scan *scan, const struct mpy_result *result)
 				       probability, sizeof(probability));
 	safe = mpy_output_safe(result->path);
 	why = mpy_output_safe(result->unreadable);
-	printf("%s%-10s%s %5s  %s%s%s\n",
+	printf("%s%-10s%s %5s  %s",
 	       mpy_output_colour(out, mpy_output_colour_of(label)), label,
-	       mpy_output_colour(out, MPY_PLAIN), probability, safe,
-	       *why ? ": " : "", why);
+	       mpy_output_colour(out, MPY_PLAIN), probability, safe);
+	if (!*why)
+		putchar('\n');
+	else if (18 + mpy_output_columns(safe) + 2 + mpy_output_columns(why) <=
+		 out->width)
+		printf(": %s\n", why);
+	else
+		printf("\n                  %s\n", why);
 	free(safe);
 	free(why);
 	if (!scan->verbose || result->label == MPY_HARMLESS ||
@@ -235,20 +241,24 @@ static int take_input(struct scan *scan)
 static void summary(struct scan *scan)
 {
 	double seconds = (double)(now_ms() - scan->began_ms) / 1000;
+	static const enum mpy_label order[] = { MPY_MALICIOUS, MPY_SUSPICIOUS,
+						MPY_HARMLESS, MPY_UNREADABLE };
+	const char *between = ":";
+	size_t i;
 
 	clear_progress(scan);
 	fflush(stdout);
-	fprintf(stderr,
-		"%" PRIu64 " files, %.1f MB in %.1f s: %" PRIu64
-		" malicious, %" PRIu64 " suspicious, %" PRIu64 " harmless",
-		judged(scan), (double)scan->bytes / 1e6, seconds,
-		scan->labels[MPY_MALICIOUS], scan->labels[MPY_SUSPICIOUS],
-		scan->labels[MPY_HARMLESS]);
-	if (scan->labels[MPY_UNREADABLE])
-		fprintf(stderr, ", %" PRIu64 " unreadable",
-			scan->labels[MPY_UNREADABLE]);
+	fprintf(stderr, "%" PRIu64 " files, %.1f MB, %.1f s", judged(scan),
+		(double)scan->bytes / 1e6, seconds);
+	for (i = 0; i < sizeof(order) / sizeof(*order); i++) {
+		if (!scan->labels[order[i]])
+			continue;
+		fprintf(stderr, "%s %" PRIu64 " %s", between,
+			scan->labels[order[i]], mpy_label_name(order[i]));
+		between = ",";
+	}
 	if (scan->skipped)
-		fprintf(stderr, " (%" PRIu64 " skipped)", scan->skipped);
+		fprintf(stderr, "; %" PRIu64 " skipped", scan->skipped);
 	fputc('\n', stderr);
 }
 

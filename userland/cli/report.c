@@ -167,7 +167,8 @@ size_t mpy_report_reasons(const struct mpy_output *out,
 		char *text;
 		int column;
 
-		if (!on_side(weight, side))
+		/* What shows as 0.000 is noise; the sum stays in JSON. */
+		if (!on_side(weight, side) || fabs(weight) < 0.0005)
 			continue;
 		place(reason, where, sizeof(where));
 		text = shown(mpy_json_str(reason, "text", ""), indicators);
