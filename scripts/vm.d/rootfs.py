@@ -64,6 +64,7 @@ def mmdebstrap_line(suite, root, debs):
             "--customize-hook=copy-in %s /tmp" % SETUP,
             "--customize-hook=chroot \"$1\" sh /tmp/setup.sh"]
     line += ["--aptopt=" + option for option in mirror.carried_options()]
+    line.append("--aptopt=APT::Sandbox::User \"root\"")
     line += ["--dpkgopt=path-exclude=" + path for path in UNREAD]
     return line + [suite, root, mirror.debian_mirror()]
 
