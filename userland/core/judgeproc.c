@@ -289,25 +289,23 @@ static ssize_t receive(struct mpy_judgeproc *judge, int64_t end)
 	struct pollfd watched = { .fd = judge->socket, .events = POLLIN };
 	int64_t left;
 	ssize_t n;
+	int ready;
 
-	for (;;) {
-		/* most answers are there at once or come without a wait */
-		n = recv(judge->socket, judge->message, sizeof(judge->message),
-			 MSG_DONTWAIT | MSG_TRUNC);
-		if (n > (ssize_t)sizeof(judge->message))
-			return -EPROTO;
-		if (n >= 0)
-			return n;
-		if (errno == ECONNRESET)
-			return 0;
-		if (errno != EAGAIN && errno != EINTR)
-			return -errno;
+	do {
 		left = end - now_ms();
-		if (left <= 0)
+		ready = poll(&watched, 1, left > 0 ? (int)left : 0);
+		if (!ready)
 			return -ETIMEDOUT;
-		if (poll(&watched, 1, (int)left) < 0 && errno != EINTR)
-			return -errno;
-	}
+		n = ready < 0 ? -1 :
+				recv(judge->socket, judge->message,
+				     sizeof(judge->message),
+				     MSG_DONTWAIT | MSG_TRUNC);
+	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
+	if (n > (ssize_t)sizeof(judge->message))
+		return -EPROTO;
+	if (n < 0 && errno == ECONNRESET)
+		return 0;
+	return n < 0 ? -errno : n;
 }
 
 /* Waits for READY. */
