@@ -14,7 +14,8 @@ healthy='{"healthy":true,"sights":{"exec":"attached","read":"attached",
 "queue":{"depth":0,"max":12,"limit":33554432},"kernel":"6.1.0-38-amd64",
 "module":"0.1.0","model":"mpy-2026.11 (0123456789ab)","version":"0.1.0",
 "database":"/var/lib/mpy/mpy.db","last_finding":"2026-11-25T03:22:15Z",
-"in_sync":true}'
+"findings":3,"observations":7,"work":{"judged":90,"cache_hits":27,"queued":1,
+"waiting":2,"unjudged":4},"in_sync":true}'
 
 start() { # STATUS [FINDINGS]: a daemon that answers so
     kill "${fakes[@]}" 2>/dev/null
@@ -54,7 +55,9 @@ healthy_is_0() {
         says out "120 caused, 117 delivered, 3 lost" &&
         says out "read: queue 2, overrun 1" && says out "6.1.0-38-amd64" &&
         says out "mpy-2026.11 (0123456789ab)" &&
-        says out "2026-11-25 03:22:15+00:00"
+        says out "2026-11-25 03:22:15+00:00" && says out "32.0 MiB" &&
+        says out "90 judged, 27 known, 3 waiting" && says out "unjudged: 4" &&
+        says out "3, and 7 observations"
 }
 
 status_fits_80_columns() {
@@ -80,9 +83,10 @@ degraded_is_4() {
 
 no_module_is_3() {
     local without=${healthy/\"module\":\"0.1.0\",/}
-    start "${without/\"healthy\":true/\"healthy\":false}" || return
+    start "${without/\"healthy\":true/\"problem\":\"no mod\",\"healthy\":false}" ||
+        return
     run status --socket "$socket"
-    code_is 3 && says err "module mpy is not loaded" || return
+    code_is 3 && says out "problem      no mod" && says err "module mpy is not loaded" || return
     run status --json --socket "$socket"
     code_is 3 && json 'len(rows) == 1'
 }
@@ -116,6 +120,13 @@ sync_too_late_is_1() {
     code_is 1 && silent out && says err "0.3 s" || return
     run sync --timeout 200m --socket "$socket" --timeout 0.2s --json
     code_is 1 && json 'rows[0]["ok"] is False'
+}
+
+sync_without_module_is_3() {
+    local without=${healthy/in_sync/not_so}
+    start "${without/\"module\":\"0.1.0\",/}" || return
+    run sync --socket "$socket"
+    code_is 3 && silent out && says err "no module"
 }
 
 finding='{"id":"01j8abcdefgh0123456789abcd","severity":"critical",
@@ -183,6 +194,7 @@ try hostile_status_is_escaped
 try answers_that_are_none_are_5
 try sync_in_time_is_0
 try sync_too_late_is_1
+try sync_without_module_is_3
 try watch_follows_until_interrupted
 try watch_json_is_a_line_each
 try watch_ends_with_the_daemon

@@ -19,6 +19,7 @@
 #define RUNS_MAX      5
 #define REASONS_MAX   16
 #define INDENT	      2
+#define SPECIAL	      " \t\n'\"\\$`;&|<>()*?#" /* to a shell */
 
 enum { FORMAT, FULL };
 
@@ -88,7 +89,7 @@ static char *command_line(const struct page *page, const struct mpy_json *argv)
 	FILE *stream = mpy_cli_must(open_memstream(&text, &size));
 
 	for (i = 0; (arg = mpy_json_str_at(argv, i)); i++) {
-		bool plain = *arg && !arg[strcspn(arg, " \t\n'\"\\$`;&|<>()*?#")];
+		bool plain = *arg && !strpbrk(arg, SPECIAL);
 
 		fprintf(stream, "%s%s%s%s", i ? " " : "", plain ? "" : "'", arg,
 			plain ? "" : "'");
@@ -104,7 +105,10 @@ static void head(const struct page *page)
 {
 	const struct mpy_json *finding = page->finding;
 	const char *severity = mpy_json_str(finding, "severity", "?");
-	char *category = mpy_output_safe(mpy_json_str(finding, "category", "?"));
+	const char *first = mpy_json_str(finding, "first_seen", NULL);
+	const char *last = mpy_json_str(finding, "last_seen", NULL);
+	const char *name = mpy_json_str(finding, "category", "?");
+	char *category = mpy_output_safe(name);
 	char *word = mpy_output_safe(severity), text[80];
 	int64_t runs = mpy_json_int(finding, "occurrences", 1);
 
@@ -120,8 +124,8 @@ static void head(const struct page *page)
 		 mpy_json_str(finding, "state", "?"), runs,
 		 runs == 1 ? "" : "s");
 	field(page, "state", text);
-	field_time(page, "first seen", mpy_json_str(finding, "first_seen", NULL));
-	field_time(page, "last seen", mpy_json_str(finding, "last_seen", NULL));
+	field_time(page, "first seen", first);
+	field_time(page, "last seen", last);
 	fputc('\n', page->out->file);
 	field(page, "summary", mpy_json_str(finding, "description", NULL));
 }

@@ -98,23 +98,54 @@ static void events(const struct mpy_output *out, const struct mpy_json *status)
 	if (by_sight)
 		mpy_json_each(by_sight, print_loss, &loss);
 	snprintf(text, sizeof(text),
-		 "%" PRId64 " now, %" PRId64 " at most, limit %" PRId64,
+		 "%" PRId64 " now, %" PRId64 " at most, limit %.1f MiB",
 		 mpy_json_int(queue, "depth", 0), mpy_json_int(queue, "max", 0),
-		 mpy_json_int(queue, "limit", 0));
+		 mpy_json_real(queue, "limit", 0) / (1 << 20));
 	mpy_output_field(out, "queue", text);
 }
 
-/* database and last_finding: a word (a time is shown as one), or an object
- * with more in it. */
-static void mixed(const struct mpy_output *out, const char *label,
-		  const struct mpy_json *value)
+/* What mpyd did with the events; older ones do not tell. */
+static void work(const struct mpy_output *out, const struct mpy_json *status)
 {
-	const char *word = mpy_json_as_str(value, NULL);
-	char *text = word ? mpy_output_time_text(word, true) :
-			    join_members(value, false);
+	static const char *const unusual[] = {
+		"unjudged", "lost_findings", "unclassified",
+		"refused_messages", "missing_messages"
+	};
+	const struct mpy_json *counts = mpy_json_get(status, "work");
+	char text[160];
+	size_t i;
 
-	mpy_output_field(out, label, text);
-	free(text);
+	if (mpy_json_kind(counts) != MPY_JSON_OBJECT)
+		return;
+	snprintf(text, sizeof(text),
+		 "%" PRId64 " judged, %" PRId64 " known, %" PRId64 " waiting",
+		 mpy_json_int(counts, "judged", 0),
+		 mpy_json_int(counts, "cache_hits", 0),
+		 mpy_json_int(counts, "queued", 0) +
+			 mpy_json_int(counts, "waiting", 0));
+	mpy_output_field(out, "programs", text);
+	for (i = 0; i < sizeof(unusual) / sizeof(*unusual); i++) {
+		int64_t n = mpy_json_int(counts, unusual[i], 0);
+
+		if (!n)
+			continue;
+		snprintf(text, sizeof(text), "%s: %" PRId64, unusual[i], n);
+		mpy_output_field(out, "note", text);
+	}
+}
+
+static void found(const struct mpy_output *out, const struct mpy_json *status)
+{
+	const char *last = mpy_json_str(status, "last_finding", NULL);
+	char text[160], *time = mpy_output_time_text(last, true);
+
+	snprintf(text, sizeof(text), "%" PRId64 ", and %" PRId64
+		 " observations", mpy_json_int(status, "findings", 0),
+		 mpy_json_int(status, "observations", 0));
+	if (mpy_json_get(status, "findings"))
+		mpy_output_field(out, "findings", text);
+	mpy_output_field(out, "last found", last ? time : "nothing yet");
+	free(time);
 }
 
 static void print_text(const struct mpy_output *out,
@@ -128,14 +159,16 @@ static void print_text(const struct mpy_output *out,
 		mpy_output_colour(out, healthy ? MPY_GREEN : MPY_RED),
 		healthy ? "healthy" : "degraded",
 		mpy_output_colour(out, MPY_PLAIN));
+	field(out, "problem", mpy_json_str(status, "problem", NULL));
 	mpy_output_field(out, "sights", sights);
 	events(out, status);
+	work(out, status);
 	field(out, "version", version);
 	field(out, "kernel", mpy_json_str(status, "kernel", "?"));
 	field(out, "module", mpy_json_str(status, "module", "not loaded"));
 	field(out, "model", mpy_json_str(status, "model", "none"));
-	mixed(out, "database", mpy_json_get(status, "database"));
-	mixed(out, "last found", mpy_json_get(status, "last_finding"));
+	field(out, "database", mpy_json_str(status, "database", "?"));
+	found(out, status);
 	free(sights);
 	free(version);
 }

@@ -49,17 +49,20 @@ static bool parse_timeout(const char *text, int64_t *ms)
 	return true;
 }
 
-static enum mpy_exit timed_out(const struct mpy_cli *cli, int64_t ms)
+static enum mpy_exit timed_out(const struct mpy_cli *cli, const char *why,
+			       int64_t ms)
 {
 	struct mpy_json *json;
+	char *safe = mpy_output_safe(why);
 
-	mpy_cli_error("not everything was judged within %.3g s; mpyctl status "
-		      "shows the queue", (double)ms / 1000);
+	mpy_cli_error("not everything was judged within %.3g s (%s)",
+		      (double)ms / 1000, safe);
+	free(safe);
 	if (!cli->json)
 		return MPY_EXIT_FOUND;
 	json = mpy_cli_must(mpy_json_object());
 	mpy_json_set_bool(json, "ok", false);
-	mpy_json_set_str(json, "error", "timed out");
+	mpy_json_set_str(json, "error", why);
 	mpy_cli_print_json(json, 0);
 	mpy_json_free(json);
 	return MPY_EXIT_FOUND;
@@ -69,7 +72,8 @@ static enum mpy_exit finish(const struct mpy_cli *cli,
 			    const struct mpy_json *answer, int64_t waited_ms,
 			    int64_t timeout_ms)
 {
-	char *why;
+	const char *error = mpy_json_str(answer, "error", "no reason given");
+	char *safe;
 
 	if (mpy_json_bool(answer, "ok", false)) {
 		if (cli->json)
@@ -81,12 +85,13 @@ static enum mpy_exit finish(const struct mpy_cli *cli,
 		return MPY_EXIT_OK;
 	}
 	/* The daemon's clock may be a tick ahead of ours. */
-	if (waited_ms + 20 >= timeout_ms)
-		return timed_out(cli, timeout_ms);
-	why = mpy_output_safe(mpy_json_str(answer, "error", "no reason given"));
-	mpy_cli_error("mpyd cannot do it: %s", why);
-	free(why);
-	return MPY_EXIT_FAILURE;
+	if (!strncmp(error, "timed out", 9) || waited_ms + 20 >= timeout_ms)
+		return timed_out(cli, error, timeout_ms);
+	/* There is nothing else that mpyd refuses a sync for. */
+	safe = mpy_output_safe(error);
+	mpy_cli_error("mpyd hears nothing from the module: %s", safe);
+	free(safe);
+	return MPY_EXIT_NO_DAEMON;
 }
 
 static struct mpy_json *request(int64_t timeout_ms)
@@ -112,7 +117,7 @@ static enum mpy_exit run(struct mpy_cli *cli)
 	if (!status) {
 		err = mpy_talk_next(&talk, (int)ms + GRACE_MS, &answer);
 		if (err == -ETIMEDOUT)
-			status = timed_out(cli, ms);
+			status = timed_out(cli, "timed out", ms);
 		else if (err)
 			status = mpy_talk_failed(err);
 		else

@@ -18,9 +18,10 @@
 /* Bytes of "scheme://" at text, 0 if there is none that leads anywhere. */
 static size_t scheme(const char *text)
 {
-	static const char *const schemes[] = { "http://", "https://", "ftp://",
-					       "ftps://", "ws://",    "wss://",
-					       "sftp://", "tcp://",   "udp://" };
+	static const char *const schemes[] = {
+		"http://", "https://", "ftp://", "ftps://", "ws://",
+		"wss://",  "sftp://",  "tcp://", "udp://"
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {

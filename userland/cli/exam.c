@@ -126,8 +126,9 @@ struct mpy_json *mpy_exam_json(const struct mpy_exam *exam,
 		mpy_json_set_str(json, "sha256", exam->reader.sha256);
 		mpy_json_set_int(json, "size", (int64_t)exam->reader.size);
 	}
-	mpy_json_set(json, "layers", judgement ? mpy_layers_json(judgement, false) :
-						 mpy_json_array());
+	mpy_json_set(json, "layers",
+		     judgement ? mpy_layers_json(judgement, false) :
+				 mpy_json_array());
 	if (judgement)
 		mpy_judgement_json(json, judgement);
 	else

@@ -180,7 +180,8 @@ static enum mpy_exit run(struct mpy_cli *cli, const struct mpy_command *command,
 {
 	enum mpy_exit status;
 
-	if (cli->n_args < command->min_args || cli->n_args > command->max_args) {
+	if (cli->n_args < command->min_args ||
+	    cli->n_args > command->max_args) {
 		mpy_cli_error("%s; usage: mpyctl %s [OPTION]...%s%s",
 			      cli->n_args < command->min_args ?
 				      "argument missing" :

@@ -144,7 +144,8 @@ static unsigned int shape(const struct line *line)
 	if (is_from(line) || starts(line, "if __name__ =="))
 		return ENOUGH;
 	if ((starts(line, "def ") || starts(line, "async def ")) &&
-	    has(line->text, line->size, "(") && has(line->text, line->size, ":"))
+	    has(line->text, line->size, "(") &&
+	    has(line->text, line->size, ":"))
 		return ENOUGH;
 	if (starts(line, "class ") && ends(line, ':'))
 		return 2;

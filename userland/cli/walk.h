@@ -13,9 +13,9 @@
 
 struct mpy_walk {
 	/*
-	 * A regular file, opened for reading (closed by the walk), or fd = -errno
-	 * if it cannot be opened. named: it was named itself, not found below
-	 * a folder. Non-zero ends the walk.
+	 * A regular file, opened for reading (closed by the walk), or fd =
+	 * -errno if it cannot be opened. named: it was named itself, not found
+	 * below a folder. Non-zero ends the walk.
 	 */
 	int (*file)(void *context, int fd, const char *path, bool named);
 	/* Something that is not looked at, and why. failure: that is an error

@@ -145,8 +145,9 @@ static size_t count(const char *since, const char *until, const char *severity,
 		    const char *category, const char *limit,
 		    const char *observations)
 {
-	const char *options[MPY_OPTIONS_MAX] = { since,	   until, severity,
-						 category, limit, observations };
+	const char *options[MPY_OPTIONS_MAX] = { since,	   until,
+						 severity, category,
+						 limit,	   observations };
 	char *text = output(&mpy_cmd_findings, in_scratch("db"), NULL, options,
 			    true, MPY_EXIT_OK);
 	size_t n = lines(text);

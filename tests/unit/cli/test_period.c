@@ -31,9 +31,9 @@ static void spans_have_units(void)
 
 static void nonsense_is_no_span(void)
 {
-	static const char *const bad[] = { "",	  "s",	 "5",	 "5x",	"-5s",
-					   "5s ", "5ss", "nans", "infs", "1e99d",
-					   "0x",  " 5s" };
+	static const char *const bad[] = { "",	   "s",	    "5",   "5x",
+					   "-5s",  "5s ",   "5ss", "nans",
+					   "infs", "1e99d", "0x",  " 5s" };
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
