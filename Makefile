@@ -177,6 +177,12 @@ $(B)/tests/cli/%: $(B)/san/tests/unit/cli/%.o $(B)/san/libcli.a \
 	@mkdir -p $(@D)
 	$(CC) $(SAN) -pthread -o $@ $^ $(CORE_LIBS) $(JUDGE_LIBS)
 
+# Recordings for the bench of mpyd --replay.
+$(B)/tests/replay/compose: $(B)/obj/tests/replay/compose.o \
+		$(call objs,$(filter-out %/main.c,$(DAEMON_SRC))) $(CORE_LIB) \
+		$(JUDGE_LIB)
+	$(link) $^ $(DAEMON_LIBS) $(CORE_LIBS) $(JUDGE_LIBS)
+
 # libFuzzer: everything that a target reaches is compiled with coverage.
 FUZZ_SRC   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN   := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SRC))

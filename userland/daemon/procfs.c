@@ -167,17 +167,23 @@ static int open_operand(const struct mpy_proc_question *question)
 	return fd;
 }
 
-/* The process has ended: what its name leads to in our own root, if that is
- * where it lived. */
+/* The process has ended: what its name leads to in the host's own root, if
+ * that is where it lived. Our own root may be a service's. */
 static int open_after_end(const struct mpy_proc_question *question)
 {
-	struct stat ours;
+	struct stat host;
+	int root, fd = -1;
 
 	if (mpy_path_descriptor(question->operand) >= 0 ||
-	    stat("/proc/self/ns/mnt", &ours) < 0 ||
-	    ours.st_ino != question->ns_mnt)
+	    stat("/proc/1/ns/mnt", &host) < 0 ||
+	    host.st_ino != question->ns_mnt)
 		return -1;
-	return open_inside(AT_FDCWD, question->operand);
+	root = open("/proc/1/root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root >= 0) {
+		fd = open_inside(root, question->operand);
+		close(root);
+	}
+	return fd;
 }
 
 static void look_up_operand(struct mpy_exec_facts *facts,

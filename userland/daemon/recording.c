@@ -67,29 +67,28 @@ static int write_all(int fd, struct iovec *parts, int n)
 	return r;
 }
 
-int mpy_recorder_open(const char *path, struct mpy_recorder **out)
+int mpy_recorder_begin(int fd, struct mpy_recorder **out)
 {
 	struct iovec part = { (void *)&our_head, sizeof(our_head) };
 	struct mpy_recorder *recorder = calloc(1, sizeof(*recorder));
-	int r;
+	int r = recorder ? write_all(fd, &part, 1) : -ENOMEM;
 
-	if (!recorder)
-		return -ENOMEM;
-	recorder->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (recorder->fd < 0) {
-		r = -errno;
-		free(recorder);
-		return r;
-	}
-	r = write_all(recorder->fd, &part, 1);
 	if (r < 0) {
-		close(recorder->fd);
+		close(fd);
 		free(recorder);
 		return r;
 	}
+	recorder->fd = fd;
 	pthread_mutex_init(&recorder->lock, NULL);
 	*out = recorder;
 	return 0;
+}
+
+int mpy_recorder_open(const char *path, struct mpy_recorder **out)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	return fd < 0 ? -errno : mpy_recorder_begin(fd, out);
 }
 
 static void add_parts(struct mpy_recorder *recorder, struct iovec *parts, int n)

@@ -34,6 +34,8 @@ struct mpy_recorder;
 
 /* Creates path (0600; an existing file is refused with -EEXIST). */
 int mpy_recorder_open(const char *path, struct mpy_recorder **out);
+/* The same on an open, empty file, which the recorder closes in any case. */
+int mpy_recorder_begin(int fd, struct mpy_recorder **out);
 /* Appends one record. A failed write ends the recording with a message;
  * what was written before stays whole. */
 void mpy_recorder_add(struct mpy_recorder *recorder, enum mpy_record_type type,

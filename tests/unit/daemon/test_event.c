@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "compose.h"
+#include "../../replay/compose.h"
 #include "../test.h"
 
 static const struct actor who = { 100, 1, "/root", "/usr/bin/python3.11" };
