@@ -249,6 +249,7 @@ static enum mpyd_exit open_store(struct daemon *daemon)
 	char why[600] = "", aside[4200];
 	int r;
 
+	daemon->gid = find_group(daemon->config->group);
 	make_folder(path, daemon->gid);
 	r = try_store(daemon, path, why, sizeof(why));
 	if (r == MPY_STORE_CORRUPT) {
@@ -709,7 +710,6 @@ static enum mpyd_exit open_all(struct daemon *daemon)
 		mpy_log(MPY_LOG_ERROR, "%s", why);
 		return MPYD_FAILURE;
 	}
-	daemon->gid = find_group(daemon->config->group);
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		enum mpyd_exit status = steps[i](daemon);
 

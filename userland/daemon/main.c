@@ -50,13 +50,14 @@ static void print_key(void *context, const char *key, const char *value,
 	printf("# %s\n%s = %s\n", meaning, key, value);
 }
 
-/* A missing file is only an error if it was asked for by name. */
+/* A missing file is only an error if it was asked for by name; /dev/null
+ * stands for the defaults. */
 static int load(struct mpy_config *config, const char *path, int named)
 {
 	char why[600] = "";
 	int r = mpy_config_defaults(config);
 
-	if (r == 0)
+	if (r == 0 && strcmp(path, "/dev/null"))
 		r = mpy_config_load(config, path, why, sizeof(why));
 	if (r == 0 || (r == -ENOENT && !named))
 		return 0;

@@ -142,6 +142,7 @@ static void set_process(struct draft *draft, const struct mpy_event *event,
 
 	process->pid = task->tgid;
 	process->ppid = task->ppid;
+	process->start_boot_ns = task->start_ns;
 	process->start_real_ns = (int64_t)((uint64_t)event->real_ns -
 					   event->boot_ns + task->start_ns);
 	process->name = copy(draft, task->comm);
