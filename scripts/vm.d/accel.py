@@ -22,7 +22,7 @@ def kvm_boots(image):
         disk = os.path.join(work, "disk.qcow2")
         console = os.path.join(work, "console")
         machine.overlay(disk, os.path.join(image, "disk.raw"), "raw")
-        vm = machine.Machine("kvm", image, disk, console, "mpy.probe")
+        vm = machine.Machine("kvm", image, disk, console, "mpyvm.probe")
         try:
             vm.process.wait(PROBE_SECONDS)
         except Exception:  # a time-out: it hangs

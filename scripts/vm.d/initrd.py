@@ -11,15 +11,15 @@ from common import Failure, tool
 
 MODULES = ("virtio_pci", "virtio_blk", "virtio_console", "ext4")
 
-# mpy.off is scripts/vm --no-start: what "systemctl disable" would do, so that
-# the user can still start everything by hand. mpy.probe ends here.
+# mpyvm.off is scripts/vm --no-start: what "systemctl disable" would do, so that
+# the user can still start everything by hand. mpyvm.probe ends here.
 INIT = """#!/bin/busybox sh
 b=/bin/busybox
 $b mount -t proc proc /proc
 $b mount -t devtmpfs dev /dev
 while read -r m; do $b insmod "$m"; done < /modules
 case " $($b cat /proc/cmdline) " in
-*" mpy.probe "*)
+*" mpyvm.probe "*)
 	echo mpy-probe-ok > /dev/console
 	$b poweroff -f ;;
 esac
@@ -30,7 +30,7 @@ while [ ! -b /dev/vda ] && [ $i -lt 100 ]; do
 done
 $b mount -t ext4 -o rw /dev/vda /sysroot || $b poweroff -f
 case " $($b cat /proc/cmdline) " in
-*" mpy.off "*)
+*" mpyvm.off "*)
 	$b rm -f /sysroot/etc/systemd/system/*.wants/mpyd.service
 	$b mkdir -p /sysroot/etc/modules-load.d
 	$b ln -sf /dev/null /sysroot/etc/modules-load.d/mpy.conf ;;

@@ -22,6 +22,7 @@ from common import (HARNESS_FAILED, KERNEL_COMPLAINED, TIMED_OUT, VM_DIED,
 from guest import Died, Guest
 
 RESTORE_SECONDS = 60
+NO_START = "mpyvm.off"      # read by the script in initrd.py
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -52,7 +53,7 @@ def pass_to(guest, descriptor):
 
 def wake_up(opts, how, folder, snap, console, work):
     """A started machine and its answering guest."""
-    append = "mpy.off" if opts.no_start else ""
+    append = NO_START if opts.no_start else ""
     disk = os.path.join(work, "disk.qcow2")
     if snap:
         machine.overlay(disk, snap.disk, "qcow2")
@@ -119,17 +120,31 @@ def command(opts, vm, guest):
     return status or lost
 
 
+def saved_guest(opts, how, folder, work):
+    """The snapshot, if any, and the accelerator that it was made with."""
+    append = NO_START if opts.no_start else ""
+    if opts.cold:
+        return None, how
+    try:
+        return snapshot.take(how, folder, append, not opts.no_start,
+                             work), how
+    except Failure:
+        if how != "kvm" or opts.accel:
+            raise
+    # The probe came up, a whole guest did not: then not with KVM.
+    accel.remember(folder, False)
+    return saved_guest(opts, machine.TCG, folder, work)
+
+
 def run(opts):
     suite = kernels.suite_of(opts.kernel, opts.debug)
     folder = image.prepare(suite, opts.bare)
     how = accel.choose(opts.accel, opts.icount, folder)
     fetch.check_room(opts.get, opts.out)
-    append = "mpy.off" if opts.no_start else ""
     with tempfile.TemporaryDirectory(prefix="mpy-vm-") as work:
         console = os.path.abspath(opts.console) if opts.console \
             else os.path.join(work, "console")
-        snap = None if opts.cold else snapshot.take(
-            how, folder, append, not opts.no_start, work)
+        snap, how = saved_guest(opts, how, folder, work)
         vm, guest = wake_up(opts, how, folder, snap, console, work)
         try:
             return command(opts, vm, guest)
