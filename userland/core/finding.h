@@ -34,7 +34,8 @@ struct mpy_ancestor {
 struct mpy_process {
 	uint32_t pid, ppid;
 	int64_t start_real_ns;
-	char *name; /* comm */
+	uint64_t start_boot_ns; /* exact: with pid, who it is; 0: unknown */
+	char *name;		/* comm */
 	uint32_t uid, euid, gid;
 	bool has_loginuid, has_session;
 	uint32_t loginuid, session;

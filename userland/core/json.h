@@ -32,8 +32,8 @@ struct mpy_json *mpy_json_array(void);
 void mpy_json_free(struct mpy_json *value);
 
 /*
- * Parses size bytes of text, at most MPY_JSON_DEPTH deep. NULL if it is no JSON, with a
- * sentence in why. Duplicate keys are refused.
+ * Parses size bytes of text, at most MPY_JSON_DEPTH deep. NULL if it is no
+ * JSON, with a sentence in why. Duplicate keys are refused.
  */
 struct mpy_json *mpy_json_parse(const char *text, size_t size, char *why,
 				size_t why_size);

@@ -44,8 +44,8 @@ bool mpy_log_allowed(struct mpy_log_limit *limit, unsigned int *dropped);
 
 /*
  * Makes size bytes printable: control characters (bidirectional ones too),
- * backslash and invalid UTF-8 become \n, \t, \\, \xHH; longer results than out_size are cut and end in
- * "...". Always ends in NUL. Returns out.
+ * backslash and invalid UTF-8 become \n, \t, \\, \xHH; longer results than
+ * out_size are cut and end in "...". Always ends in NUL. Returns out.
  */
 char *mpy_escape(const void *data, size_t size, char *out, size_t out_size);
 

@@ -43,7 +43,8 @@ int mpy_protocol_connect(const char *path);
 /* Writes one object and a newline, whole, to a blocking descriptor. */
 int mpy_protocol_send(int fd, const struct mpy_json *object);
 /* Reads the next object within timeout_ms (-1: for ever). *out is the
- * caller's. A limit of 0 in lines means MPY_LINE_MAX. -ETIMEDOUT, -ECONNRESET (closed), -EBADMSG, -errno. */
+ * caller's. A limit of 0 in lines means MPY_LINE_MAX. -ETIMEDOUT, -ECONNRESET
+ * (closed), -EBADMSG, -errno. */
 int mpy_protocol_receive(int fd, struct mpy_lines *lines, int timeout_ms,
 			 struct mpy_json **out);
 

@@ -11,9 +11,10 @@
  * privileges, no core dumps, no tracing by others; address space at most
  * memory_bytes (0: no limit, for programs under a sanitizer); no descriptor
  * above max_fds - 1; no processes; a seccomp allow-list (recvmsg,
- * sendmsg, close, memory that is not executable, time, exit; write to standard error
- * alone), everything else kills the process. Call after all set-up, with one
- * thread. 0 or -errno; the caller must not go on after an error.
+ * sendmsg, close, memory that is not executable, time, exit; write to
+ * standard error alone), everything else kills the process. Call after all
+ * set-up, with one thread. 0 or -errno; the caller must not go on after an
+ * error.
  */
 int mpy_sandbox_enter(size_t memory_bytes, unsigned int max_fds);
 

@@ -219,6 +219,13 @@ static int trim(struct mpy_store *store, enum statement which, int64_t no,
 	return mpy_sql_finish(store->sql, row);
 }
 
+/* Wall clock times of one start differ by what reading two clocks takes. */
+static int64_t start_of(const struct mpy_process *process)
+{
+	return process->start_boot_ns ? (int64_t)process->start_boot_ns :
+					process->start_real_ns;
+}
+
 /* 0, or MPY_STORE_SAME_RUN if the process is known. */
 static int add_run(struct mpy_store *store, int64_t no,
 		   const struct mpy_finding *finding)
@@ -234,7 +241,7 @@ static int add_run(struct mpy_store *store, int64_t no,
 	r = start_for(store, ADD_RUN, no, &row);
 	if (!r) {
 		mpy_sql_bind_int(row, 2, finding->process.pid);
-		mpy_sql_bind_int(row, 3, finding->process.start_real_ns);
+		mpy_sql_bind_int(row, 3, start_of(&finding->process));
 		mpy_sql_bind_text(row, 4, text);
 		r = mpy_sql_finish(store->sql, row);
 	}
@@ -297,7 +304,7 @@ static int add_new(struct mpy_store *store, const struct mpy_finding *finding,
 
 	r = mpy_store_make_id(finding->real_ns, id);
 	if (r)
-		return mpy_sql_say(store->sql, r, "no random bytes from the kernel");
+		return mpy_sql_say(store->sql, r, "no random bytes");
 	copy.id = id;
 	json = mpy_finding_record(&copy);
 	record = mpy_json_print(json, 0, NULL);
@@ -361,8 +368,8 @@ static void take_back(struct mpy_store *store, int r)
 {
 	struct mpy_sql *sql = store->sql;
 
-	if (mpy_sql_in_transaction(sql) && !mpy_sql_run(sql, UNSAVE) &&
-	    !mpy_sql_run(sql, RELEASE))
+	if (store->pending && mpy_sql_in_transaction(sql) &&
+	    !mpy_sql_run(sql, UNSAVE) && !mpy_sql_run(sql, RELEASE))
 		return;
 	if (mpy_sql_in_transaction(sql))
 		mpy_sql_run(sql, ROLLBACK);

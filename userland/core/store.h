@@ -20,9 +20,10 @@ struct mpy_json;
 enum mpy_store_mode { MPY_STORE_WRITE, MPY_STORE_READ };
 
 /* Positive outcomes of mpy_store_open(). */
-enum { MPY_STORE_CORRUPT = 1, /* damaged, or no database of mpy: untouched */
+enum { MPY_STORE_CORRUPT = 1, /* damaged, or no database at all: untouched */
        MPY_STORE_NEWER,	      /* made by a newer mpy: left alone */
-       MPY_STORE_BUSY };      /* locked by another writer */
+       MPY_STORE_BUSY,	      /* locked by another writer */
+       MPY_STORE_FOREIGN };   /* another program's database: left alone */
 
 /*
  * Opens or (WRITE) creates and migrates the database. *out is the caller's,

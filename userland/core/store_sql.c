@@ -18,7 +18,7 @@
 
 #define BUSY_MS		5000
 #define CHECK_SECONDS	2	    /* for looking for damage at opening */
-#define CHECK_STEPS	10000	    /* instructions between looks at the clock */
+#define CHECK_STEPS	10000	    /* of SQLite between looks at the clock */
 #define VALUE_MAX	(256 << 20) /* bytes of one value */
 #define WAL_KEPT	(32 << 20)  /* the -wal is cut to this after use */
 
@@ -243,7 +243,8 @@ static int check(struct mpy_sql *sql, char *why, size_t why_size)
 	return rc == SQLITE_INTERRUPT || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-/* What is behind the name. SQLITE_MISMATCH: made by a newer mpy. */
+/* What is behind the name. SQLITE_MISMATCH: made by a newer mpy; SQLITE_AUTH:
+ * not ours. */
 static int identify(struct mpy_sql *sql, int64_t *version, char *why,
 		    size_t why_size)
 {
@@ -267,8 +268,8 @@ static int identify(struct mpy_sql *sql, int64_t *version, char *why,
 	}
 	if ((tables || *version) &&
 	    (application != MPY_APPLICATION_ID || *version < 1)) {
-		snprintf(why, why_size, "is no database of mpy");
-		return SQLITE_NOTADB;
+		snprintf(why, why_size, "is another program's database");
+		return SQLITE_AUTH;
 	}
 	return SQLITE_OK;
 }
@@ -367,6 +368,8 @@ static int outcome(struct mpy_sql *sql, int rc)
 	switch (rc & 0xff) {
 	case SQLITE_MISMATCH:
 		return MPY_STORE_NEWER;
+	case SQLITE_AUTH:
+		return MPY_STORE_FOREIGN;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return MPY_STORE_CORRUPT;

@@ -141,6 +141,24 @@ static void merges_runs_not_opens(void)
 	mpy_store_close(store);
 }
 
+static void knows_a_process_by_its_exact_start(void)
+{
+	struct mpy_store *store = open_store("start.db", MPY_STORE_WRITE);
+	struct mpy_finding *finding = make_finding("a", 1, T0);
+	char id[MPY_STORE_ID];
+
+	finding->process.start_boot_ns = 5000;
+	CHECK(mpy_store_add(store, finding, id, sizeof(id)) == 0);
+	finding->process.start_real_ns += 17; /* as read another time */
+	CHECK(mpy_store_add(store, finding, id, sizeof(id)) ==
+	      MPY_STORE_SAME_RUN);
+	finding->process.start_boot_ns++;
+	CHECK(mpy_store_add(store, finding, id, sizeof(id)) ==
+	      MPY_STORE_MERGED);
+	mpy_finding_free(finding);
+	mpy_store_close(store);
+}
+
 static void keeps_contents_once(void)
 {
 	struct mpy_store *store = open_store("once.db", MPY_STORE_WRITE);
@@ -394,7 +412,7 @@ static void reports_damage(void)
 	/* somebody else's database is left alone */
 	meddle("other.db", "CREATE TABLE t(x)");
 	CHECK(mpy_store_open(in_scratch("other.db"), MPY_STORE_WRITE, &store,
-			     why, sizeof(why)) == MPY_STORE_CORRUPT);
+			     why, sizeof(why)) == MPY_STORE_FOREIGN);
 }
 
 static void refuses_a_newer_schema(void)
@@ -581,6 +599,7 @@ int main(void)
 	scratch_make();
 	RUN(keeps_the_whole_finding);
 	RUN(merges_runs_not_opens);
+	RUN(knows_a_process_by_its_exact_start);
 	RUN(keeps_contents_once);
 	RUN(lists_by_query);
 	RUN(finds_by_prefix);
