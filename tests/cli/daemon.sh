@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # status, watch and sync against a stand-in for mpyd.
-# shellcheck source=tests/cli/lib.sh
-. "$(dirname "$0")/lib.sh" || exit 1
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash" || exit 1
 socket=$dir/control.sock
 fakes=()
 trap 'kill "${fakes[@]}" 2>/dev/null; rm -rf "$dir"' EXIT

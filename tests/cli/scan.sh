@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # mpyctl scan and explain: which files, what is said of them, bad input.
 # --threshold 0 and 1 make most of it independent of the model.
-# shellcheck source=tests/cli/lib.sh
-. "$(dirname "$0")/lib.sh" || exit 1
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash" || exit 1
 
 mkdir -p tree/.hidden tree/a tree/empty
 printf 'import os\nprint(os.getcwd())\n' >tree/plain.py

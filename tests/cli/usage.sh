@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # mpyctl's command line: help, options, exit status 2.
-# shellcheck source=tests/cli/lib.sh
-. "$(dirname "$0")/lib.sh" || exit 1
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash" || exit 1
 
 help_lists_every_command() {
     run --help && code_is 0 && silent err || return
