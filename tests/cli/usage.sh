@@ -44,7 +44,8 @@ wrong_values_are_2() {
     refused findings --since yesterday && refused findings --until 5 &&
         refused findings --limit 0 && refused findings --limit -1 &&
         refused findings --limit 1x && refused findings --severity big &&
-        refused show abcdefgh --format xml && refused sync --timeout soon &&
+        refused show abcdefgh --format xml &&
+        refused show abcdefgh --format text --json && refused sync --timeout soon &&
         refused sync --timeout -1 && refused scan --threshold 2 x &&
         refused scan --threshold high x && refused scan --threshold= x
 }

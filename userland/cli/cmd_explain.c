@@ -109,7 +109,7 @@ static enum mpy_exit explain(struct mpy_cli *cli, struct mpy_exam *exam, int fd)
 		print_text(cli, exam, &result, json);
 	mpy_json_free(json);
 	mpy_result_free(&result);
-	return MPY_EXIT_OK;
+	return result.label == MPY_UNREADABLE ? MPY_EXIT_FAILURE : MPY_EXIT_OK;
 }
 
 static enum mpy_exit run(struct mpy_cli *cli)

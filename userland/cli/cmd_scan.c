@@ -248,8 +248,9 @@ static void summary(struct scan *scan)
 
 	clear_progress(scan);
 	fflush(stdout);
-	fprintf(stderr, "%" PRIu64 " files, %.1f MB, %.1f s", judged(scan),
-		(double)scan->bytes / 1e6, seconds);
+	fprintf(stderr, "%" PRIu64 " file%s, %.1f MB, %.1f s", judged(scan),
+		judged(scan) == 1 ? "" : "s", (double)scan->bytes / 1e6,
+		seconds);
 	for (i = 0; i < sizeof(order) / sizeof(*order); i++) {
 		if (!scan->labels[order[i]])
 			continue;

@@ -429,9 +429,15 @@ static bool parse_format(const struct mpy_cli *cli, enum format *format)
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		if (!strcmp(cli->options[FORMAT], names[i])) {
 			*format = (enum format)i;
-			return true;
+			break;
 		}
 	}
+	if (*format == TEXT && cli->json) {
+		mpy_cli_error("--format text and --json exclude each other");
+		return false;
+	}
+	if (i < sizeof(names) / sizeof(*names))
+		return true;
 	mpy_cli_error("--format wants text, json or scc");
 	return false;
 }
