@@ -40,7 +40,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!second || strcmp(text, second))
 		abort();
 	check_time(value);
-	/* what --format scc makes of a record that somebody wrote */
+	/* what the store and --format scc make of a record that somebody
+	 * wrote into the database */
+	mpy_finding_set_state(value, "active", 0, 1, 2, "x");
+	mpy_finding_set_contents(mpy_json_get_mutable(value, "script"),
+				 (const uint8_t *)"\xff", 1);
+	mpy_json_append_str(mpy_json_get_mutable(value, "related"), "x");
+	if (mpy_json_failed(value))
+		abort();
 	scc = mpy_finding_scc(value);
 	if (!scc)
 		abort();

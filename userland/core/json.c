@@ -148,7 +148,8 @@ struct mpy_json *mpy_json_parse(const char *text, size_t size, char *why,
 /* Puts a new reference into object; NULL is memory that ran out. */
 static void put(json_t *object, const char *key, json_t *value)
 {
-	if (!object) {
+	/* text from outside may hold anything where an object should be */
+	if (!json_is_object(object)) {
 		json_decref(value);
 		return;
 	}
@@ -164,7 +165,7 @@ void mpy_json_set(struct mpy_json *object, const char *key,
 
 void mpy_json_append(struct mpy_json *array, struct mpy_json *child)
 {
-	if (!array) {
+	if (!json_is_array(inner(array))) {
 		mpy_json_free(child);
 		return;
 	}

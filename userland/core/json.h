@@ -38,8 +38,9 @@ void mpy_json_free(struct mpy_json *value);
 struct mpy_json *mpy_json_parse(const char *text, size_t size, char *why,
 				size_t why_size);
 
-/* Setters on an object. Strings must be NUL-terminated; invalid UTF-8 is
- * replaced as described above. A NULL string sets nothing. */
+/* Setters on an object; on anything else they do nothing. Strings must be
+ * NUL-terminated; invalid UTF-8 is replaced as described above. A NULL string
+ * sets nothing. */
 void mpy_json_set_str(struct mpy_json *object, const char *key,
 		      const char *value);
 void mpy_json_set_bytes(struct mpy_json *object, const char *key,

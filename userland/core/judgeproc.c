@@ -30,6 +30,10 @@
 #include "judge/bundle.h"
 #include "judge/text.h"
 
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
 #define DEFAULT_LIMIT_MS 10000u
 #define START_LIMIT_MS	 30000u /* for the child to come up */
 #define DYING_MS	 500	/* for one that has closed its socket */
@@ -116,7 +120,10 @@ static int sealed_memfd(const char *name, const void *data, size_t size)
 	int fd, r = 0;
 	ssize_t n;
 
-	fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	/* Linux 6.3 and later warn, or refuse, if this is not said */
+	fd = memfd_create(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0)
 		return -errno;
 	while (!r && at < size) {

@@ -29,8 +29,8 @@ enum { MPY_STORE_CORRUPT = 1, /* damaged, or no database at all: untouched */
  * Opens or (WRITE) creates and migrates the database. *out is the caller's,
  * closed by mpy_store_close(). Positive outcomes above, -ENOENT (READ: no
  * file, or no schema in it yet), -EACCES, -EIO, -ENOSPC; why holds a sentence
- * with the path. Damage is looked for with a bound of two seconds, so it may
- * show only later, as -EIO.
+ * with the path. A writer looks through the whole of a database of up to 256
+ * MiB (about 0.3 s) for damage; what is missed shows later, as -EIO.
  * A database is created with mode 0640; its -wal and -shm get the database's
  * mode and group. To give it a group, call mpy_store_create() before.
  */

@@ -11,14 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/migrations.h"
 #include "core/store_file.h"
 
 #define BUSY_MS		5000
-#define CHECK_SECONDS	2	    /* for looking for damage at opening */
-#define CHECK_STEPS	10000	    /* of SQLite between looks at the clock */
+#define CHECK_MAX	(256 << 20) /* larger files are not checked whole */
 #define VALUE_MAX	(256 << 20) /* bytes of one value */
 #define WAL_KEPT	(32 << 20)  /* the -wal is cut to this after use */
 
@@ -200,39 +198,26 @@ static int pragma_int(struct mpy_sql *sql, const char *text, int64_t *value)
 	return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
-static int64_t seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
-static int too_late(void *context)
-{
-	const int64_t *end = context;
-
-	return seconds_now() > *end;
-}
-
-/* Looks for damage for a bounded time. SQLITE_OK: none seen. */
+/* Looks for damage. SQLITE_OK: none seen. */
 static int check(struct mpy_sql *sql, char *why, size_t why_size)
 {
-	int64_t end = seconds_now() + CHECK_SECONDS;
+	int64_t pages = 0, page_size = 0;
 	sqlite3_stmt *statement;
+	const char *text;
 	int rc;
 
+	rc = pragma_int(sql, "PRAGMA page_count", &pages);
+	if (!rc)
+		rc = pragma_int(sql, "PRAGMA page_size", &page_size);
+	if (rc || page_size <= 0 || pages > CHECK_MAX / page_size)
+		return rc;
 	rc = sqlite3_prepare_v2(sql->db, "PRAGMA quick_check(1)", -1,
 				&statement, NULL);
 	if (rc)
 		return rc;
-	sqlite3_progress_handler(sql->db, CHECK_STEPS, too_late, &end);
 	rc = sqlite3_step(statement);
-	sqlite3_progress_handler(sql->db, 0, NULL, NULL);
 	if (rc == SQLITE_ROW) {
-		const char *text =
-			(const char *)sqlite3_column_text(statement, 0);
-
+		text = (const char *)sqlite3_column_text(statement, 0);
 		rc = SQLITE_OK;
 		if (text && strcmp(text, "ok")) {
 			snprintf(why, why_size, "%s", text);
@@ -240,7 +225,7 @@ static int check(struct mpy_sql *sql, char *why, size_t why_size)
 		}
 	}
 	sqlite3_finalize(statement);
-	return rc == SQLITE_INTERRUPT || rc == SQLITE_DONE ? SQLITE_OK : rc;
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
 /* What is behind the name. SQLITE_MISMATCH: made by a newer mpy; SQLITE_AUTH:
