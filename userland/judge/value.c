@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guess.h"
 #include "text.h"
 #include "verdict.h"
 
@@ -580,6 +581,8 @@ void mpy_fold_item(struct mpy_fold *f, uint32_t first, const struct value *v)
 
 	if (f->unroll || f->follow || !f->at || first >= f->at)
 		return;
+	if (mpy_value_is_text(v))
+		mpy_fold_string(f, v, f->tokens[first].line);
 	/* the larger expression takes the place of what is inside it */
 	while (f->n_items && f->items[f->n_items - 1].first >= first)
 		f->n_items--;
@@ -633,13 +636,28 @@ void mpy_fold_step(struct mpy_fold *f, struct value *v, uint32_t parent,
 	v->step = (uint32_t)f->n_steps;
 }
 
-/* One word of base-N has no spaces in its first bytes; text has. */
-static bool is_dense(const uint8_t *p, size_t size)
+/* Base-N has no spaces in its first bytes, text has; bytes are packed. */
+static bool is_dense(const struct value *v)
 {
+	const uint8_t *p = v->u.s.data;
+
+	if (v->u.s.size < 24)
+		return false;
+	if (v->kind == V_BYTES && mpy_guess_is_packed(p, v->u.s.size))
+		return true;
 	for (size_t i = 0; i < 24; i++)
-		if (p[i] == ' ' || p[i] == '<' || p[i] == '(')
+		if (p[i] <= ' ' || p[i] == '<' || p[i] == '.')
 			return false;
-	return size >= 24;
+	return true;
+}
+
+/* Written backwards or by rot13. */
+static bool is_turned(const struct value *v)
+{
+	size_t n = v->u.s.size < 4096 ? v->u.s.size : 4096;
+
+	return n >= 24 && (memmem(v->u.s.data, n, "tropmi", 6) ||
+			   memmem(v->u.s.data, n, "vzcbeg ", 7));
 }
 
 void mpy_fold_string(struct mpy_fold *f, const struct value *v, uint32_t line)
@@ -647,9 +665,14 @@ void mpy_fold_string(struct mpy_fold *f, const struct value *v, uint32_t line)
 	struct mpy_fold_string *s;
 	void *array;
 
-	if (v->u.s.size < 24 || (!(v->marks & M_CODE) &&
-				 !is_dense(v->u.s.data, v->u.s.size)))
+	if (f->unroll || f->follow || (!is_dense(v) && !is_turned(v)))
 		return;
+	/* a longer piece of the string seen last */
+	if (f->n_strings &&
+	    f->strings[f->n_strings - 1].data == v->u.s.data) {
+		f->strings[f->n_strings - 1].size = v->u.s.size;
+		return;
+	}
 	array = make_room(f, f->strings, f->n_strings, &f->strings_room,
 			  sizeof(*f->strings), STRINGS_MAX);
 	if (!array)

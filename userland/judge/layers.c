@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From the steps of a fold to layers, and from the bytes of an archive or of
+ * compiled code to what is in it. Steps that the text runs are layers
+ * whatever they hold; others only if they look like a program.
+ */
+#include "layers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guess.h"
+#include "pyc.h"
+#include "unpack.h"
+#include "verdict.h"
+#include "zip.h"
+
+struct giving {
+	struct mpy_budget *budget;
+	mpy_found_fn found;
+	void *context;
+	unsigned int n; /* given so far */
+};
+
+/* 0, 1 if there may be no more layers, or what the callback returned. */
+static int give(struct giving *g, struct mpy_found *found)
+{
+	if (!g->budget->layers) {
+		g->budget->bounds |= MPY_BOUND_LAYERS;
+		return 1;
+	}
+	g->budget->layers--;
+	found->index = ++g->n;
+	return g->found(g->context, found);
+}
+
+/* ---- steps --------------------------------------------------------------- */
+
+/*
+ * Which steps are layers: 0 none, else the index of the layer + 1. First
+ * pass, backwards: those that are run or look like a program, and all that
+ * they were made from.
+ */
+static void choose(const struct mpy_fold_step *steps, size_t n,
+		   unsigned int *chosen)
+{
+	for (size_t i = n; i-- > 0;) {
+		if (!chosen[i] && !steps[i].run &&
+		    (steps[i].used ||
+		     !mpy_guess_program(steps[i].data, steps[i].size)))
+			continue;
+		chosen[i] = 1;
+		if (steps[i].parent)
+			chosen[steps[i].parent - 1] = 1;
+	}
+}
+
+static int give_steps(struct giving *g, const struct mpy_fold_step *steps,
+		      size_t n, unsigned int *chosen)
+{
+	int result = 0;
+
+	choose(steps, n, chosen);
+	for (size_t i = 0; i < n && !result; i++) {
+		const struct mpy_fold_step *s = &steps[i];
+		struct mpy_found found = {
+			.parent = s->parent ? chosen[s->parent - 1] : 0,
+			.kind = s->kind,
+			.data = s->data,
+			.size = s->size,
+			.line = s->line,
+			.judge = s->run || !s->used,
+			.run = s->run,
+		};
+
+		if (!chosen[i])
+			continue;
+		result = give(g, &found);
+		chosen[i] = g->n;
+	}
+	return result;
+}
+
+/* ---- strings that are not seen to be decoded ----------------------------- */
+
+static bool is_known(const struct mpy_fold_step *steps, size_t n,
+		     const uint8_t *data, size_t size)
+{
+	for (size_t i = 0; i < n; i++)
+		if (steps[i].size == size && !memcmp(steps[i].data, data, size))
+			return true;
+	return false;
+}
+
+#define CHAIN 12
+
+struct chain {
+	const char *kind[CHAIN];
+	uint8_t *data[CHAIN];
+	size_t size[CHAIN];
+	unsigned int n;
+};
+
+/* Decodes as long as it can be guessed how. */
+static int follow(struct mpy_budget *budget, const uint8_t *data, size_t size,
+		  struct chain *chain)
+{
+	chain->n = 0;
+	while (chain->n < CHAIN) {
+		int r = mpy_guess_decode(budget, data, size,
+					 &chain->kind[chain->n],
+					 &chain->data[chain->n],
+					 &chain->size[chain->n]);
+
+		if (r)
+			return r < 0 ? r : 0;
+		data = chain->data[chain->n];
+		size = chain->size[chain->n++];
+		if (mpy_guess_program(data, size))
+			return 0;
+	}
+	budget->bounds |= MPY_BOUND_DEPTH;
+	return 0;
+}
+
+static int give_chain(struct giving *g, const struct chain *chain,
+		      uint32_t line)
+{
+	unsigned int parent = 0;
+	int result = 0;
+
+	for (unsigned int i = 0; i < chain->n && !result; i++) {
+		struct mpy_found found = {
+			.parent = parent,
+			.kind = chain->kind[i],
+			.data = chain->data[i],
+			.size = chain->size[i],
+			.line = line,
+			.judge = i + 1 == chain->n,
+		};
+
+		result = give(g, &found);
+		parent = g->n;
+	}
+	return result;
+}
+
+static int give_string(struct giving *g, const struct mpy_fold_string *s,
+		       const struct mpy_fold_step *steps, size_t n)
+{
+	struct chain chain;
+	int result = follow(g->budget, s->data, s->size, &chain);
+
+	if (!result && chain.n &&
+	    mpy_guess_program(chain.data[chain.n - 1],
+			      chain.size[chain.n - 1]) &&
+	    !is_known(steps, n, chain.data[0], chain.size[0]) &&
+	    !is_known(steps, n, chain.data[chain.n - 1],
+		      chain.size[chain.n - 1]))
+		result = give_chain(g, &chain, s->line);
+	while (chain.n)
+		free(chain.data[--chain.n]);
+	return result;
+}
+
+int mpy_layers_find(const struct mpy_fold *fold, struct mpy_budget *budget,
+		    mpy_found_fn found, void *context)
+{
+	struct giving g = { .budget = budget, .found = found,
+			    .context = context };
+	const struct mpy_fold_string *strings;
+	const struct mpy_fold_step *steps;
+	size_t n, n_strings;
+	unsigned int *chosen;
+	int result = 0;
+
+	steps = mpy_fold_steps(fold, &n);
+	strings = mpy_fold_strings(fold, &n_strings);
+	if (n) {
+		chosen = calloc(n, sizeof(*chosen));
+		if (!chosen)
+			return -ENOMEM;
+		result = give_steps(&g, steps, n, chosen);
+		free(chosen);
+	}
+	for (size_t i = 0; i < n_strings && !result; i++)
+		result = give_string(&g, &strings[i], steps, n);
+	return result < 0 ? result : 0;
+}
+
+/* ---- archives and compiled code ------------------------------------------ */
+
+static bool ends_with(const struct mpy_zip_member *m, const char *end)
+{
+	size_t n = strlen(end);
+
+	return m->name_size >= n &&
+	       !memcmp(m->name + m->name_size - n, end, n);
+}
+
+/* 0: __main__, 1: other code, 2: nothing to be run. */
+static unsigned int rank(const struct mpy_zip_member *m)
+{
+	if (ends_with(m, "__main__.py") || ends_with(m, "__main__.pyc"))
+		return 0;
+	return ends_with(m, ".py") || ends_with(m, ".pyc") ||
+	       ends_with(m, ".pyw") || ends_with(m, ".pth") ? 1 : 2;
+}
+
+static int give_member(struct giving *g, const struct mpy_zip_member *member)
+{
+	struct mpy_found found = { .kind = "zip-member", .judge = true };
+	size_t max = g->budget->decoded;
+	uint8_t *data;
+	int result;
+
+	if (max > MPY_TEXT_MAX)
+		max = MPY_TEXT_MAX;
+	if (!max) {
+		g->budget->bounds |= MPY_BOUND_DECODED;
+		return 1;
+	}
+	result = mpy_zip_member(member, max, &data, &found.size);
+	if (result < 0 || result == MPY_UNPACK_BAD)
+		return result < 0 ? result : 0;
+	if (result == MPY_UNPACK_CUT && found.size == max)
+		g->budget->bounds |= MPY_BOUND_DECODED;
+	mpy_budget_decode(g->budget, found.size);
+	found.data = data;
+	result = give(g, &found);
+	free(data);
+	return result;
+}
+
+static int open_zip(struct giving *g, const uint8_t *data, size_t size)
+{
+	struct mpy_zip_member *list;
+	int n = mpy_zip_list(data, size, &list), result = 0;
+
+	if (n < 0)
+		return n;
+	for (unsigned int r = 0; r < 2; r++)
+		for (int i = 0; i < n && !result; i++)
+			if (rank(&list[i]) == r)
+				result = give_member(g, &list[i]);
+	free(list);
+	return result < 0 ? result : 0;
+}
+
+static int open_packed(struct giving *g, const uint8_t *data, size_t size)
+{
+	struct mpy_found found = { .judge = true };
+	uint8_t *out;
+	int result = mpy_guess_unpack(g->budget, data, size, &found.kind, &out,
+				      &found.size);
+
+	if (result)
+		return result;
+	found.data = out;
+	result = give(g, &found);
+	free(out);
+	return result < 0 ? result : 0;
+}
+
+int mpy_layers_open(const uint8_t *data, size_t size,
+		    struct mpy_budget *budget, mpy_found_fn found,
+		    void *context, uint8_t **text, size_t *text_size)
+{
+	struct giving g = { .budget = budget, .found = found,
+			    .context = context };
+	unsigned int version;
+	size_t offset = 0;
+	int result;
+
+	*text = NULL;
+	*text_size = 0;
+	version = mpy_pyc_version(data, size, &offset);
+	if (version || mpy_pyc_is_marshal(data, size)) {
+		result = mpy_pyc_text(data + offset, size - offset, version,
+				      budget, text, text_size);
+		if (result < 0)
+			return result;
+		if (!result || version)
+			return 1;
+	}
+	if (mpy_guess_is_packed(data, size)) {
+		result = open_packed(&g, data, size);
+		return result < 0 ? result : 1;
+	}
+	if (mpy_zip_is(data, size)) {
+		result = open_zip(&g, data, size);
+		return result < 0 ? result : 1;
+	}
+	return 0;
+}
