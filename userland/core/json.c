@@ -478,12 +478,12 @@ char *mpy_base64(const void *data, size_t size)
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	const uint8_t *p = data;
-	char *text, *out;
-	size_t i;
+	size_t i, used = 0;
+	char *text;
 
 	if (size > SIZE_MAX / 2)
 		return NULL;
-	text = out = malloc((size + 2) / 3 * 4 + 1);
+	text = malloc((size + 2) / 3 * 4 + 1);
 	if (!text)
 		return NULL;
 	for (i = 0; i < size; i += 3) {
@@ -494,12 +494,12 @@ char *mpy_base64(const void *data, size_t size)
 			bits |= (uint32_t)p[i + 1] << 8;
 		if (left > 2)
 			bits |= p[i + 2];
-		*out++ = digits[bits >> 18];
-		*out++ = digits[bits >> 12 & 63];
-		*out++ = left > 1 ? digits[bits >> 6 & 63] : '=';
-		*out++ = left > 2 ? digits[bits & 63] : '=';
+		text[used++] = digits[bits >> 18];
+		text[used++] = digits[bits >> 12 & 63];
+		text[used++] = left > 1 ? digits[bits >> 6 & 63] : '=';
+		text[used++] = left > 2 ? digits[bits & 63] : '=';
 	}
-	*out = '\0';
+	text[used] = '\0';
 	return text;
 }
 

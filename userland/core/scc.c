@@ -51,7 +51,7 @@ static void copy_upper(struct mpy_json *to, const char *name,
 	char upper[16];
 	size_t i;
 
-	for (i = 0; text[i] && i < sizeof(upper) - 1; i++)
+	for (i = 0; i < sizeof(upper) - 1 && text[i]; i++)
 		upper[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ?
 					  text[i] - 'a' + 'A' : text[i]);
 	upper[i] = '\0';

@@ -192,7 +192,7 @@ static int receive(int socket, struct mpy_wire_request *request, int *fd)
 
 static int serve(struct output *out, const struct mpy_bundle *bundle)
 {
-	struct mpy_wire_request request;
+	struct mpy_wire_request request = { 0 };
 	static const uint8_t nothing[1];
 	void *data;
 	int fd = -1, r;

@@ -60,7 +60,7 @@ static void refuses_with_a_sentence(void)
 	} cases[] = {
 		{ "queue_bytes = 12", "x.conf:1: queue_bytes: \"12\" is not a "
 		  "whole number of bytes, 1048576..268435456" },
-		{ "\n\nqueu = 1", "x.conf:3: queu: no such key" },
+		{ "\n\ncolour = 1", "x.conf:3: colour: no such key" },
 		{ "judge_ms = 200\njudge_ms = 300",
 		  "x.conf:2: judge_ms: given again, first in line 1" },
 		{ "judge_ms 200", "x.conf:1: not of the form" },
