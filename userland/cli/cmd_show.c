@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/defang.h"
 #include "cli/evidence.h"
 #include "cli/record.h"
 #include "cli/report.h"
@@ -15,11 +14,10 @@
 #include "core/json.h"
 #include "core/store.h"
 
-#define ARGUMENTS_MAX 1200 /* bytes of a command line shown without --full */
+#define ARGUMENTS_MAX 1200 /* columns of a command line shown without --full */
 #define RUNS_MAX      5
 #define REASONS_MAX   16
 #define INDENT	      2
-#define SPECIAL	      " \t\n'\"\\$`;&|<>()*?#" /* to a shell */
 
 enum { FORMAT, FULL };
 
@@ -34,22 +32,24 @@ enum format { TEXT, JSON, SCC };
 /* One finding on its way to the terminal. */
 struct page {
 	const struct mpy_output *out;
-	const struct mpy_json *finding, *indicators;
+	const struct mpy_json *finding;
 	bool full;
 };
 
-/* A field with text from outside; nothing if text is NULL. */
+/* A field with words of ours. */
 static void field(const struct page *page, const char *label, const char *text)
 {
-	char *defanged, *safe;
+	mpy_output_field(page->out, label, text);
+}
 
-	if (!text)
-		return;
-	defanged = mpy_defang_text(text, page->indicators);
-	safe = mpy_output_safe(defanged);
-	mpy_output_field(page->out, label, safe);
-	free(defanged);
-	free(safe);
+/* A field with text from outside; nothing if object has no such key. */
+static void field_of(const struct page *page, const char *label,
+		     const struct mpy_json *object, const char *key)
+{
+	char *text = mpy_report_text(page->finding, object, key);
+
+	mpy_output_field(page->out, label, text);
+	free(text);
 }
 
 static void field_time(const struct page *page, const char *label,
@@ -80,25 +80,17 @@ static void numbers(const struct mpy_json *object, const char *const *keys,
 	}
 }
 
-/* argv as a shell would take it, so that words stay apart. */
-static char *command_line(const struct page *page, const struct mpy_json *argv)
+/* A command line, cut unless all is wanted. */
+static char *command_line(const struct page *page,
+			  const struct mpy_json *process)
 {
-	const char *arg;
-	char *text;
-	size_t size, i;
-	FILE *stream = mpy_cli_must(open_memstream(&text, &size));
+	char *text = mpy_report_command(page->finding, process), *cut;
 
-	for (i = 0; (arg = mpy_json_str_at(argv, i)); i++) {
-		bool plain = *arg && !strpbrk(arg, SPECIAL);
-
-		fprintf(stream, "%s%s%s%s", i ? " " : "", plain ? "" : "'", arg,
-			plain ? "" : "'");
-	}
-	if (fclose(stream))
-		mpy_cli_must(NULL);
-	if (!page->full && size > ARGUMENTS_MAX)
-		memcpy(text + ARGUMENTS_MAX - 3, "...", 4);
-	return text;
+	if (page->full)
+		return text;
+	cut = mpy_output_cut(text, ARGUMENTS_MAX, false);
+	free(text);
+	return cut;
 }
 
 static void head(const struct page *page)
@@ -119,15 +111,14 @@ static void head(const struct page *page)
 		mpy_output_colour(page->out, MPY_PLAIN));
 	free(category);
 	free(word);
-	field(page, "id", mpy_json_str(finding, "id", NULL));
-	snprintf(text, sizeof(text), "%.20s, %" PRId64 " run%s",
-		 mpy_json_str(finding, "state", "?"), runs,
-		 runs == 1 ? "" : "s");
-	field(page, "state", text);
+	field_of(page, "id", finding, "id");
+	field_of(page, "state", finding, "state");
+	snprintf(text, sizeof(text), "%" PRId64, runs);
+	field(page, "runs", text);
 	field_time(page, "first seen", first);
 	field_time(page, "last seen", last);
 	fputc('\n', page->out->file);
-	field(page, "summary", mpy_json_str(finding, "description", NULL));
+	field_of(page, "summary", finding, "description");
 }
 
 static void verdict(const struct page *page)
@@ -138,8 +129,8 @@ static void verdict(const struct page *page)
 	if (!object)
 		return;
 	mpy_output_heading(page->out, "Verdict");
-	field(page, "label", mpy_json_str(object, "label", NULL));
-	field(page, "why", mpy_json_str(object, "unreadable", NULL));
+	field_of(page, "label", object, "label");
+	field_of(page, "why", object, "unreadable");
 	if (mpy_json_get(object, "probability")) {
 		mpy_report_probability(mpy_json_real(object, "probability", 0),
 				       probability, sizeof(probability));
@@ -149,7 +140,7 @@ static void verdict(const struct page *page)
 			 mpy_json_real(object, "raw", 0));
 		field(page, "probability", text);
 	}
-	field(page, "model", mpy_json_str(object, "model", NULL));
+	field_of(page, "model", object, "model");
 	if (mpy_json_length(mpy_json_get(page->finding, "reasons"))) {
 		mpy_output_heading(page->out, "Why");
 		mpy_report_reasons(page->out, page->finding, MPY_SIDE_BOTH,
@@ -166,22 +157,21 @@ static void script(const struct page *page)
 	if (!object)
 		return;
 	mpy_output_heading(page->out, "Script");
-	field(page, "path", mpy_json_str(object, "path", NULL));
+	field_of(page, "path", object, "path");
 	if (mpy_json_bool(object, "deleted", false))
 		field(page, "", "(deleted when it was opened)");
-	field(page, "inside", mpy_json_str(object, "path_inside", NULL));
-	field(page, "called as", mpy_json_str(object, "link", NULL));
-	field(page, "sight", mpy_json_str(object, "sight", NULL));
+	field_of(page, "inside", object, "path_inside");
+	field_of(page, "called as", object, "link");
+	field_of(page, "sight", object, "sight");
 	snprintf(text, sizeof(text),
-		 "%" PRId64 " bytes, of which %" PRId64 " were kept (%" PRId64
-		 " lines)",
+		 "%" PRId64 " bytes, of which %" PRId64 " were kept; lines: %"
+		 PRId64,
 		 mpy_json_int(object, "file_size", kept), kept,
 		 mpy_json_int(object, "line_count", 0));
 	field(page, "size", text);
-	field(page, "file sha256", mpy_json_str(object, "file_sha256", NULL));
-	field(page, "no file sha", mpy_json_str(object, "file_sha256_absent",
-						NULL));
-	field(page, "kept sha256", mpy_json_str(object, "sha256", NULL));
+	field_of(page, "file sha256", object, "file_sha256");
+	field_of(page, "no file sha", object, "file_sha256_absent");
+	field_of(page, "kept sha256", object, "sha256");
 }
 
 static void binary(const struct page *page)
@@ -193,10 +183,10 @@ static void binary(const struct page *page)
 	if (!mpy_json_get(object, "path"))
 		return;
 	mpy_output_heading(page->out, "Program");
-	field(page, "path", mpy_json_str(object, "path", NULL));
-	field(page, "inside", mpy_json_str(object, "path_inside", NULL));
-	field(page, "called as", mpy_json_str(object, "link", NULL));
-	field(page, "sha256", mpy_json_str(object, "sha256", NULL));
+	field_of(page, "path", object, "path");
+	field_of(page, "inside", object, "path_inside");
+	field_of(page, "called as", object, "link");
+	field_of(page, "sha256", object, "sha256");
 	numbers(object, sizes, text, sizeof(text));
 	field(page, "identity", text);
 }
@@ -210,22 +200,20 @@ static void tree(const struct page *page, const struct mpy_json *process)
 	for (i = n + 1; i-- > 0;) {
 		const struct mpy_json *one =
 			i ? mpy_json_at(ancestors, i - 1) : process;
-		const struct mpy_json *argv = mpy_json_get(one, "argv");
-		char *text = command_line(page, argv), *defanged, *safe, *cut;
+		char *text = command_line(page, one), *cut;
 		size_t depth = n - i < 20 ? n - i : 20;
 		int used;
 
 		used = fprintf(page->out->file, "  %*s%" PRId64 " ",
 			       (int)depth, "", mpy_json_int(one, "pid", 0));
-		defanged = mpy_defang_text(*text ? text :
-					   mpy_json_str(one, "exe", "?"),
-					   page->indicators);
-		safe = mpy_output_safe(defanged);
-		cut = mpy_output_cut(safe, page->out->width - used, false);
+		if (!*text) {
+			free(text);
+			text = mpy_report_text(page->finding, one, "exe");
+		}
+		cut = mpy_output_cut(text ? text : "?", page->out->width - used,
+				     false);
 		fprintf(page->out->file, "%s\n", cut);
 		free(text);
-		free(defanged);
-		free(safe);
 		free(cut);
 	}
 }
@@ -242,7 +230,7 @@ static void process(const struct page *page)
 	if (!object)
 		return;
 	mpy_output_heading(page->out, "Process");
-	command = command_line(page, mpy_json_get(object, "argv"));
+	command = command_line(page, object);
 	field(page, "command", command);
 	free(command);
 	if (mpy_json_bool(object, "argv_truncated", false))
@@ -251,16 +239,16 @@ static void process(const struct page *page)
 		 mpy_json_int(object, "pid", 0),
 		 mpy_json_int(object, "ppid", 0));
 	field(page, "pid", text);
-	field(page, "name", mpy_json_str(object, "name", NULL));
+	field_of(page, "name", object, "name");
 	field_time(page, "started", mpy_json_str(object, "start_time", NULL));
 	numbers(object, users, text, sizeof(text));
 	field(page, "user", text);
-	field(page, "directory", mpy_json_str(object, "cwd", NULL));
+	field_of(page, "directory", object, "cwd");
 	if (mpy_json_bool(object, "cwd_deleted", false))
 		field(page, "", "(deleted)");
-	field(page, "cgroup", mpy_json_str(object, "cgroup", NULL));
-	field(page, "container", mpy_json_str(container, "id", NULL));
-	field(page, "image", mpy_json_str(container, "image", NULL));
+	field_of(page, "cgroup", object, "cgroup");
+	field_of(page, "container", container, "id");
+	field_of(page, "image", container, "image");
 	mpy_output_heading(page->out, "Started by");
 	tree(page, object);
 }
@@ -316,7 +304,7 @@ static void timeline(const struct page *page)
 		const struct mpy_json *run = mpy_json_at(runs, i);
 		char *time = mpy_output_time_text(
 			mpy_json_str(run, "time", "?"), true);
-		char *command = command_line(page, mpy_json_get(run, "argv"));
+		char *command = command_line(page, run);
 		char pid[24];
 
 		snprintf(pid, sizeof(pid), "%" PRId64,
@@ -383,9 +371,8 @@ static void links(const struct page *page)
 	char *safe;
 
 	mpy_output_heading(page->out, "Where and what");
-	field(page, "host", mpy_json_str(resource, "project_display_name",
-					 NULL));
-	field(page, "resource", mpy_json_str(resource, "name", NULL));
+	field_of(page, "host", resource, "project_display_name");
+	field_of(page, "resource", resource, "name");
 	strings(page, "techniques", mpy_json_get(mitre, "techniques"));
 	strings(page, "MITRE", mpy_json_get(object, "mitre"));
 	if (virustotal) {
@@ -402,7 +389,6 @@ static void print_text(const struct mpy_cli *cli,
 	const struct page page = {
 		.out = &cli->out,
 		.finding = finding,
-		.indicators = mpy_json_get(finding, "indicators"),
 		.full = cli->options[FULL],
 	};
 

@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/defang.h"
+#include "cli/unbase64.h"
 #include "core/json.h"
 
 #define AROUND	    2	 /* lines shown before and after a reason's line */
@@ -27,33 +28,6 @@ struct excerpt {
 	bool full;
 };
 
-static int value_of(char c)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(digits, c) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
-/* Base64 as mpy writes it. The caller's. */
-static char *decode(const char *text, size_t *size)
-{
-	char *data = mpy_cli_must(malloc(strlen(text) + 1));
-	unsigned int bits = 0, n = 0;
-
-	*size = 0;
-	for (; value_of(*text) >= 0; text++) {
-		bits = bits << 6 | (unsigned int)value_of(*text);
-		n += 6;
-		if (n >= 8) {
-			n -= 8;
-			data[(*size)++] = (char)(bits >> n);
-		}
-	}
-	return data;
-}
-
 /* The exact bytes of unit's contents; the caller's, or NULL. */
 static char *contents_of(const struct mpy_json *unit, size_t *size)
 {
@@ -63,7 +37,7 @@ static char *contents_of(const struct mpy_json *unit, size_t *size)
 	if (!text)
 		return NULL;
 	if (!strcmp(mpy_json_str(unit, "contents_encoding", ""), "base64"))
-		return decode(text, size);
+		return mpy_unbase64(text, size);
 	copy = mpy_cli_must(malloc(*size + 1));
 	memcpy(copy, text, *size);
 	return copy;

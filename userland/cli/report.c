@@ -9,25 +9,64 @@
 
 #include "cli/cli.h"
 #include "cli/defang.h"
+#include "cli/unbase64.h"
 #include "core/json.h"
 
 #define ID_COLUMNS   12 /* ids begin with the time in milliseconds */
 #define ROW_COLUMNS  (ID_COLUMNS + MPY_TIME_COLUMNS - 3 + 8 + 5 + 5 + 5)
 #define CODE_COLUMNS 200 /* of code in a subject; rows cut it further */
+#define SPECIAL	     " \t\n'\"\\$`;&|<>()*?#" /* to a shell */
 
 void mpy_report_probability(double probability, char *buffer, size_t size)
 {
 	snprintf(buffer, size, "%.3f", floor(probability * 1000) / 1000);
 }
 
-/* Untrusted text of a finding, defanged and printable. */
-static char *shown(const char *text, const struct mpy_json *indicators)
+/* Bytes from outside, printable and defanged. Escaped first: afterwards there
+ * is no NUL in them. */
+static char *shown(const char *data, size_t size,
+		   const struct mpy_json *indicators)
 {
-	char *defanged = mpy_defang_text(text, indicators);
-	char *safe = mpy_output_safe(defanged);
+	char *safe = mpy_output_escape(data, size);
+	char *defanged = mpy_defang_text(safe, indicators);
 
-	free(defanged);
-	return safe;
+	free(safe);
+	return defanged;
+}
+
+char *mpy_report_text(const struct mpy_json *finding,
+		      const struct mpy_json *object, const char *key)
+{
+	size_t size;
+	char *data = mpy_unbase64_get(object, key, &size), *text;
+
+	if (!data)
+		return NULL;
+	text = shown(data, size, mpy_json_get(finding, "indicators"));
+	free(data);
+	return text;
+}
+
+char *mpy_report_command(const struct mpy_json *finding,
+			 const struct mpy_json *process)
+{
+	const struct mpy_json *indicators = mpy_json_get(finding, "indicators");
+	char *data, *text, *word;
+	size_t size, length, i;
+	FILE *stream = mpy_cli_must(open_memstream(&text, &size));
+
+	for (i = 0; (data = mpy_unbase64_at(process, "argv", i, &length)); i++) {
+		bool plain = length && strcspn(data, SPECIAL) == length;
+
+		word = shown(data, length, indicators);
+		fprintf(stream, "%s%s%s%s", i ? " " : "", plain ? "" : "'",
+			word, plain ? "" : "'");
+		free(word);
+		free(data);
+	}
+	if (fclose(stream))
+		mpy_cli_must(NULL);
+	return text;
 }
 
 /* The argument of -c, or the first one if it cannot be told. */
@@ -52,23 +91,21 @@ char *mpy_report_subject(const struct mpy_json *finding)
 {
 	const struct mpy_json *script = mpy_json_get(finding, "script");
 	const struct mpy_json *indicators = mpy_json_get(finding, "indicators");
-	const char *path = mpy_json_str(script, "path", NULL);
-	const char *sight = mpy_json_str(script, "sight", NULL);
-	const char *code;
-	char *text = NULL, *safe;
+	const char *sight = mpy_json_str(script, "sight", NULL), *code;
+	char *text = mpy_report_text(finding, sight ? script :
+				     mpy_json_get(finding, "binary"), "path");
+	char *safe;
 	int err = 0;
 
-	if (path)
-		return mpy_output_safe(path);
-	if (!sight)
-		return mpy_output_safe(mpy_json_str(
-			mpy_json_get(finding, "binary"), "path", "?"));
+	if (text || !sight)
+		return text ? text : mpy_output_safe("?");
 	code = !strcmp(sight, "argv") ? code_of(finding) : NULL;
 	if (code)
 		err = asprintf(&text, "-c %.*s", CODE_COLUMNS, code);
 	else
 		err = asprintf(&text, "(%s)", sight);
-	safe = shown(mpy_cli_must(err < 0 ? NULL : text), indicators);
+	mpy_cli_must(err < 0 ? NULL : text);
+	safe = shown(text, strlen(text), indicators);
 	free(text);
 	return safe;
 }
@@ -164,6 +201,7 @@ size_t mpy_report_reasons(const struct mpy_output *out,
 	}
 	for (i = 0; printed < max && (reason = mpy_json_at(reasons, i)); i++) {
 		double weight = mpy_json_real(reason, "contribution", 0);
+		const char *said = mpy_json_str(reason, "text", "");
 		char *text;
 		int column;
 
@@ -171,7 +209,7 @@ size_t mpy_report_reasons(const struct mpy_output *out,
 		if (!on_side(weight, side) || fabs(weight) < 0.0005)
 			continue;
 		place(reason, where, sizeof(where));
-		text = shown(mpy_json_str(reason, "text", ""), indicators);
+		text = shown(said, strlen(said), indicators);
 		column = fprintf(out->file, "  %+7.3f  %-*s  ", weight, width,
 				 where);
 		mpy_output_wrap(out, text, column, column);

@@ -21,6 +21,14 @@ void mpy_report_row(const struct mpy_output *out,
  * code came from. Escaped and defanged; caller frees. */
 char *mpy_report_subject(const struct mpy_json *finding);
 
+/* The text of a key of an object in finding (exact bytes where there are any),
+ * printable and defanged; caller frees. NULL if there is no such key. */
+char *mpy_report_text(const struct mpy_json *finding,
+		      const struct mpy_json *object, const char *key);
+/* argv of a process or run, as words of a shell; caller frees. */
+char *mpy_report_command(const struct mpy_json *finding,
+			 const struct mpy_json *process);
+
 /* A number between 0 and 1, cut (not rounded up to 1.000); caller's buffer. */
 void mpy_report_probability(double probability, char *buffer, size_t size);
 

@@ -174,10 +174,11 @@ static void show_has_everything(void)
 {
 	static const char *const expected[] = {
 		"critical  Execution: Malicious Python executed",
-		"active, 1 run\n",
+		"state        active",
 		"decodes base64 and executes the result",
 		"sight        argv",
 		"/usr/bin/python3.11",
+		"command      python3 /tmp/x\\xff.py",
 		"uid 1000, euid 1000, gid 1000",
 		">    7 | exec(\"hxxp://example[.]invalid/x\")",
 		"     8 | \\x1b[2Jz = 3",
