@@ -183,17 +183,11 @@ static struct mpy_json *context_uris(const struct mpy_json *finding)
 	const char *virustotal = mpy_json_str(links, "virustotal", NULL);
 	struct mpy_json *json = mpy_json_object();
 	struct mpy_json *array;
-	size_t i;
 
-	if (mpy_json_length(pages)) {
-		array = mpy_json_array();
-		for (i = 0; i < mpy_json_length(pages); i++)
-			mpy_json_append(array,
-					context_link("MITRE ATT&CK",
-						     mpy_json_str_at(pages,
-								     i)));
-		mpy_json_set(json, "mitreUri", array);
-	}
+	if (mpy_json_length(pages)) /* one link, to the first technique */
+		mpy_json_set(json, "mitreUri",
+			     context_link("MITRE ATT&CK",
+					  mpy_json_str_at(pages, 0)));
 	if (virustotal) {
 		array = mpy_json_array();
 		mpy_json_append(array, context_link("VirusTotal", virustotal));
