@@ -15,10 +15,12 @@ struct mpy_indicators {
 	size_t n;		    /* at most MPY_INDICATORS_MAX */
 	size_t room;
 	uint32_t bounds; /* MPY_BOUND_INDICATORS if there were more */
+	uint64_t seen[MPY_INDICATORS_MAX]; /* digests, to tell them apart */
 };
 
 /*
- * Adds what is in data[0..size), seen in the given layer. 0 or -ENOMEM. The
+ * Adds what is in data[0..size), seen in the given layer: a whole text, or a
+ * constant that was put together from pieces. 0 or -ENOMEM. The
  * list (with its values) is the caller's, freed by mpy_indicators_free() or
  * passed on.
  */
