@@ -28,8 +28,9 @@ enum { MPY_STORE_CORRUPT = 1, /* damaged, or no database at all: untouched */
 /*
  * Opens or (WRITE) creates and migrates the database. *out is the caller's,
  * closed by mpy_store_close(). Positive outcomes above, -ENOENT (READ: no
- * file, or no schema in it yet), -EACCES, -EIO, -ENOSPC; why holds a sentence
- * with the path. A writer looks through the whole of a database of up to 256
+ * file, or no schema in it yet), -EACCES, -EROFS (READ: an older schema, which
+ * only a writer brings up to date), -EIO, -ENOSPC; why holds a sentence with
+ * the path. A writer looks through the whole of a database of up to 256
  * MiB (about 0.3 s) for damage; what is missed shows later, as -EIO.
  * A database is created with mode 0640; its -wal and -shm get the database's
  * mode and group. To give it a group, call mpy_store_create() before.
@@ -59,10 +60,11 @@ const char *mpy_store_error(const struct mpy_store *store);
  * mpy_store_commit(). A second sight of the same process (pid and start time)
  * does not count again. id[0..id_size) receives the finding's id (26
  * characters, ascending with time; finding->id is not looked at).
- * 0 = new, MPY_STORE_MERGED, MPY_STORE_SAME_RUN; -ENOSPC, -EIO, -EBUSY: not
- * recorded, the caller keeps the finding and tries again. The rest of the
- * batch stays as it was; if it could not be kept, mpy_store_commit() says so.
- * -ENOMEM, -E2BIG (over 256 MiB) likewise.
+ * 0 = new, MPY_STORE_MERGED, MPY_STORE_SAME_RUN; -ENOSPC, -EIO, -EBUSY,
+ * -EROFS, -EACCES, -ENOMEM: not recorded, the caller keeps the finding and
+ * tries again; -E2BIG (over 256 MiB), -EINVAL (no slug): it will never be.
+ * The rest of the batch stays as it was; if it could not be kept,
+ * mpy_store_commit() says so.
  */
 #define MPY_STORE_ID 27 /* bytes of an id with its NUL */
 enum { MPY_STORE_MERGED = 1, MPY_STORE_SAME_RUN };

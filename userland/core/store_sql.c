@@ -53,8 +53,11 @@ static int failure(struct mpy_sql *sql, int rc)
 		return -ENOMEM;
 	case SQLITE_TOOBIG:
 		return -E2BIG;
+	case SQLITE_CONSTRAINT:
+		return -EINVAL;
+	case SQLITE_READONLY: /* the file system may be, for a while */
+		return -EROFS;
 	case SQLITE_PERM:
-	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
 		return -EACCES;
 	default:

@@ -275,7 +275,7 @@ static void reads_while_written(void)
 	CHECK(listed(reader, &query, &seen) == 0);
 	CHECK(!mpy_store_commit(writer));
 	CHECK(listed(reader, &query, &seen) == 1);
-	CHECK(add(reader, "b", 1, T0, id) == -EACCES);
+	CHECK(add(reader, "b", 1, T0, id) == -EROFS);
 	mpy_store_close(writer);
 	CHECK(!access(in_scratch("both.db-wal"), F_OK));
 	CHECK(listed(reader, &query, &seen) == 1);
@@ -445,6 +445,29 @@ static void damaged_record_is_an_error(void)
 	mpy_store_close(store);
 }
 
+static void one_bad_finding_spoils_no_batch(void)
+{
+	struct mpy_store *store = open_store("bad.db", MPY_STORE_WRITE);
+	struct mpy_finding *finding = make_finding("bad", 1, T0);
+	struct mpy_store_query query = { 0 };
+	char id[MPY_STORE_ID];
+	struct seen seen;
+
+	CHECK(!add(store, "a", 1, T0, id));
+	finding->slug = NULL;
+	CHECK(mpy_store_add(store, finding, id, sizeof(id)) == -EINVAL);
+	CHECK(strstr(mpy_store_error(store), "slug"));
+	CHECK(mpy_store_pending(store) == 1);
+	CHECK(!add(store, "b", 1, T0, id));
+	CHECK(!mpy_store_commit(store));
+	CHECK(mpy_store_add(store, finding, id, sizeof(id)) == -EINVAL);
+	CHECK(!add(store, "c", 1, T0, id));
+	CHECK(!mpy_store_commit(store));
+	CHECK(listed(store, &query, &seen) == 3);
+	mpy_finding_free(finding);
+	mpy_store_close(store);
+}
+
 static void rolls_back_on_close(void)
 {
 	struct mpy_store *store = open_store("roll.db", MPY_STORE_WRITE);
@@ -610,6 +633,7 @@ int main(void)
 	RUN(reports_damage);
 	RUN(refuses_a_newer_schema);
 	RUN(damaged_record_is_an_error);
+	RUN(one_bad_finding_spoils_no_batch);
 	RUN(rolls_back_on_close);
 	RUN(second_writer_is_busy);
 	RUN(survives_a_full_disk);
