@@ -65,8 +65,8 @@ static bool read_stat(int dir, uint32_t *ppid, uint64_t *start_ns)
 	at = strrchr(text, ')');
 	if (!at || hz <= 0 ||
 	    sscanf(at + 1,
-		   " %*c %u %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s"
-		   " %*s %*s %*s %*s %llu",
+		   " %*c %u %*s %*s %*s %*s %*s %*s %*s %*s %*s"
+		   " %*s %*s %*s %*s %*s %*s %*s %*s %llu",
 		   &parent, &ticks) != 2)
 		return false;
 	*ppid = parent;
