@@ -162,7 +162,13 @@ output_that_cannot_be_written() {
     "$ctl" scan --json tree/plain.py >/dev/full 2>err
     code=$?
     : >out
-    code_is 5 && says err "cannot write the output"
+    code_is 5 && says err "cannot write the output" || return
+    "$ctl" scan --json tree/plain.py >&- 2>err
+    code=$?
+    code_is 5 && says err "cannot write the output" || return
+    "$ctl" scan --json - <&- >out 2>err
+    code=$?
+    code_is 5 && silent out && says err "standard input"
 }
 
 no_model_is_5() {

@@ -4,9 +4,11 @@
  * before a command runs.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "core/log.h"
@@ -196,6 +198,22 @@ static enum mpy_exit run(struct mpy_cli *cli, const struct mpy_command *command,
 	return status;
 }
 
+/*
+ * A standard descriptor that was closed must not become that of a file of
+ * ours. It is held open the wrong way round, so that its use still fails.
+ */
+static void hold_standard_descriptors(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null",
+			 fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			exit(MPY_EXIT_FAILURE);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *values[MPY_OPTIONS_MAX] = { NULL };
@@ -203,6 +221,7 @@ int main(int argc, char **argv)
 	enum mpy_exit status = MPY_EXIT_OK;
 	struct mpy_cli cli = { 0 };
 
+	hold_standard_descriptors();
 	/* Only for the width of characters; numbers stay as in C. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	cli.args = mpy_cli_must(calloc(argc + 1, sizeof(*cli.args)));

@@ -54,10 +54,13 @@ char *mpy_report_command(const struct mpy_json *finding,
 	char *data, *text, *word;
 	size_t size, length, i;
 	FILE *stream = mpy_cli_must(open_memstream(&text, &size));
+	bool plain;
 
-	for (i = 0; (data = mpy_unbase64_at(process, "argv", i, &length)); i++) {
-		bool plain = length && strcspn(data, SPECIAL) == length;
-
+	for (i = 0;; i++) {
+		data = mpy_unbase64_at(process, "argv", i, &length);
+		if (!data)
+			break;
+		plain = length && strcspn(data, SPECIAL) == length;
 		word = shown(data, length, indicators);
 		fprintf(stream, "%s%s%s%s", i ? " " : "", plain ? "" : "'",
 			word, plain ? "" : "'");
