@@ -26,6 +26,7 @@ struct mpy_judgement {
 	struct mpy_verdict *verdict;
 	struct mpy_layer_result *layers;
 	size_t n_layers;
+	bool aborted; /* UNREADABLE because the child died or ran out of time */
 };
 
 struct mpy_judgeproc_options {

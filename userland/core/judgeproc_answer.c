@@ -403,6 +403,7 @@ struct mpy_judgement *mpy_answer_finish(struct mpy_answer *answer,
 		empty->n_layers = (unsigned int)judgement->n_layers;
 		mpy_verdict_free(judgement->verdict);
 		judgement->verdict = empty;
+		judgement->aborted = true;
 		if (!empty->unreadable)
 			return NULL;
 	}

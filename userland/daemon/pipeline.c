@@ -141,6 +141,15 @@ static void report(struct mpy_pipeline *pipeline, const struct mpy_unit *unit,
 	mpy_spool_add(pipeline->spool, finding);
 }
 
+/* What was only opened need not be Python; but what ends the judge is told. */
+static bool is_of_no_interest(const struct mpy_judgement *judgement,
+			      bool program)
+{
+	if (judgement->verdict->label == MPY_UNREADABLE)
+		return !program && !judgement->aborted;
+	return judgement->verdict->label == MPY_HARMLESS;
+}
+
 /* Each program once per run and contents; harmless contents once at all. */
 static void judge_unit(struct mpy_pipeline *pipeline,
 		       const struct mpy_unit *unit, struct mpy_run *run)
@@ -157,7 +166,7 @@ static void judge_unit(struct mpy_pipeline *pipeline,
 	judgement = judge(pipeline, unit->bytes, unit->size);
 	if (!judgement)
 		return;
-	if (judgement->verdict->label == MPY_HARMLESS) {
+	if (is_of_no_interest(judgement, program)) {
 		mpy_cache_add(pipeline->cache, unit->sha256);
 		mpy_judgement_free(judgement);
 		return;
