@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Shared by the tests of mpyctl from the outside. A test is a function called
 # by try: it fails if it returns non-zero; what it printed is shown then.
