@@ -61,7 +61,7 @@ struct options {
 	uint32_t snapshot_max;
 	uint32_t classify_ms;
 	uint32_t ignore;
-	bool mute;	  /* does not answer CLASSIFY */
+	const char *mute;  /* no answer about images so named */
 	bool quiet;	  /* prints no events, only the end */
 	const char *fetch; /* ask FD for truncated files so named */
 };
@@ -251,10 +251,27 @@ static int refusal(const struct nlmsghdr *head, const char *what)
 
 static char answer_buffer[MESSAGE_MAX];
 
+/* Events that came before the answer to HELLO, in order. */
+static struct early {
+	struct early *next;
+	char bytes[];
+} *early, **early_end = &early;
+
+static void keep_early(const struct nlmsghdr *head)
+{
+	struct early *kept = malloc(sizeof(*kept) + head->nlmsg_len);
+
+	if (!kept)
+		die("memory");
+	memcpy(kept->bytes, head, head->nlmsg_len);
+	kept->next = NULL;
+	*early_end = kept;
+	early_end = &kept->next;
+}
+
 /*
  * Send on fd and wait for the acknowledgement; the answer before it, if any,
- * is left in *answer (valid until the next call). Events that come on the
- * same socket meanwhile would be lost: requests have a socket of their own.
+ * is left in *answer (valid until the next call).
  */
 static int transact(int fd, struct request *request, const char *what,
 		    struct message *answer)
@@ -278,8 +295,9 @@ static int transact(int fd, struct request *request, const char *what,
 		     head = NLMSG_NEXT(head, len)) {
 			if (head->nlmsg_type == NLMSG_ERROR)
 				return refusal(head, what);
-			if (answer &&
-			    head->nlmsg_seq == request->head.nlmsg_seq) {
+			if (head->nlmsg_seq != request->head.nlmsg_seq) {
+				keep_early(head);
+			} else if (answer) {
 				parse(head, answer);
 				to = spare;
 			}
@@ -336,11 +354,16 @@ static void put_bytes(char *line, size_t size, const struct message *message,
 		      const char *key, int type)
 {
 	const struct nlattr *attr = message->attrs[type];
+	size_t len;
 
 	if (!attr)
 		return;
 	put(line, size, " %s=", key);
-	put_escaped(line, size, data_of(attr), len_of(attr));
+	len = len_of(attr);
+	if (type == MPY_A_CGROUP_PATH || type == MPY_A_FILE_FSTYPE ||
+	    type == MPY_A_SIGHT_WHY)
+		len--; /* strings end in NUL */
+	put_escaped(line, size, data_of(attr), len);
 }
 
 static void put_number(char *line, size_t size, const struct message *message,
@@ -601,6 +624,7 @@ static void on_chunk(const struct message *message,
 static void on_classify(const struct message *message,
 			const struct options *options)
 {
+	const struct nlattr *exe = message->attrs[MPY_A_EXE_PATH];
 	char line[16384] = "";
 
 	check_seq(number(message, MPY_A_SEQ));
@@ -608,7 +632,9 @@ static void on_classify(const struct message *message,
 	describe(line, sizeof(line), message);
 	if (!options->quiet)
 		printf("CLASSIFY seq=%" PRIu64 "%s\n", last_seq, line);
-	if (!options->mute)
+	if (!options->mute || !exe ||
+	    !memmem(data_of(exe), len_of(exe), options->mute,
+		    strlen(options->mute)))
 		answer_classify(message);
 }
 
@@ -630,6 +656,17 @@ static void on_message(const struct nlmsghdr *head,
 	case MPY_CMD_CLASSIFY:
 		on_classify(&message, options);
 		break;
+	}
+}
+
+static void take_early(const struct options *options)
+{
+	struct early *kept;
+
+	while ((kept = early)) {
+		early = kept->next;
+		on_message((const void *)kept->bytes, options);
+		free(kept);
 	}
 }
 
@@ -829,6 +866,7 @@ static int listen_events(const struct options *options)
 	sigaction(SIGINT, &action, NULL);
 	if (hello(options))
 		return 1;
+	take_early(options);
 	poll_fd = (struct pollfd){ .fd = events, .events = POLLIN };
 	while (!stop) {
 		poll(&poll_fd, 1, 200);
@@ -848,7 +886,7 @@ static void usage(void)
 	fprintf(stderr,
 		"usage: client listen|hello [--abi N] [--sights MASK]\n"
 		"  [--queue BYTES] [--snapshot BYTES] [--classify MS]\n"
-		"  [--ignore PID] [--mute] [--quiet] [--fetch NAME]\n"
+		"  [--ignore PID] [--mute NAME] [--quiet] [--fetch NAME]\n"
 		"       client stats\n"
 		"       client steal PORT\n");
 	exit(2);
@@ -864,7 +902,7 @@ static void read_options(int argc, char **argv, struct options *options)
 		{ "classify", required_argument, NULL, 'c' },
 		{ "ignore", required_argument, NULL, 'i' },
 		{ "fetch", required_argument, NULL, 'f' },
-		{ "mute", no_argument, NULL, 'm' },
+		{ "mute", required_argument, NULL, 'm' },
 		{ "quiet", no_argument, NULL, 'Q' },
 		{ 0 },
 	};
@@ -881,7 +919,7 @@ static void read_options(int argc, char **argv, struct options *options)
 		case 'c': options->classify_ms = value; break;
 		case 'i': options->ignore = value; break;
 		case 'f': options->fetch = optarg; break;
-		case 'm': options->mute = true; break;
+		case 'm': options->mute = optarg; break;
 		case 'Q': options->quiet = true; break;
 		default: usage();
 		}

@@ -75,3 +75,9 @@ check_books() {
     same "$1: exec caused = delivered + lost" 0 "$(stat_of open 0)"
     same "$1: read caused = delivered + lost" 0 "$(stat_of open 1)"
 }
+
+# line PATTERN: how many lines of $OUT match
+lines() { grep -c -- "$1" "$OUT"; }
+
+# field KEY LINE-PATTERN: the value of KEY in the last line that matches
+field() { grep -- "$2" "$OUT" | tail -n 1 | sed -n "s/.* $1=\\([^ ]*\\).*/\\1/p"; }
