@@ -393,9 +393,8 @@ static struct mpy_json *script_json(const struct mpy_finding *finding)
 
 /* ---- what it means ------------------------------------------------------ */
 
-/* What ran, in words: the path, or how the code came. */
-static const char *subject(const struct mpy_finding *finding, char *buffer,
-			   size_t size)
+const char *mpy_finding_subject(const struct mpy_finding *finding,
+				char *buffer, size_t size)
 {
 	const struct mpy_script *script = &finding->script;
 
@@ -423,7 +422,7 @@ static void set_description(struct mpy_json *json,
 		mpy_escape(finding->binary.path, strlen(finding->binary.path),
 			   binary, sizeof(binary));
 	used = snprintf(text, sizeof(text), "%s, %s by %s (process %u, user "
-			"%u), ", subject(finding, what, sizeof(what)),
+			"%u), ", mpy_finding_subject(finding, what, sizeof(what)),
 			finding->slug && strstr(finding->slug, "opened") ?
 				"opened" : "run",
 			binary[0] ? binary : "an interpreter",

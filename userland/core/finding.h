@@ -134,6 +134,11 @@ void mpy_finding_set_contents(struct mpy_json *script_or_layer,
 			      const uint8_t *data, size_t size);
 struct mpy_json *mpy_finding_run(const struct mpy_finding *finding);
 
+/* What ran, in words and printable: the path (made in buffer), or how the
+ * code came (static). */
+const char *mpy_finding_subject(const struct mpy_finding *finding,
+				char *buffer, size_t size);
+
 /* Name of a severity; the severity of a name, -EINVAL. */
 const char *mpy_severity_name(enum mpy_severity severity);
 int mpy_severity_parse(const char *name);

@@ -59,6 +59,19 @@ const char *const mpy_migrations[] = {
 	"CREATE TRIGGER count_down AFTER DELETE ON findings BEGIN"
 	" UPDATE counts SET n = n - 1 WHERE observation = old.observation;"
 	" END;",
+
+	/* 2: what else a run with a finding opened is told in that finding. */
+	"CREATE INDEX runs_by_process ON runs(pid, start_ns);"
+	"CREATE TABLE related("
+	" finding INTEGER NOT NULL REFERENCES findings(no) ON DELETE CASCADE,"
+	" other INTEGER NOT NULL REFERENCES findings(no) ON DELETE CASCADE,"
+	" PRIMARY KEY(finding, other)) WITHOUT ROWID;"
+	"CREATE TABLE timeline("
+	" no INTEGER PRIMARY KEY,"
+	" finding INTEGER NOT NULL REFERENCES findings(no) ON DELETE CASCADE,"
+	" time_ns INTEGER NOT NULL,"
+	" what TEXT NOT NULL);"
+	"CREATE INDEX timeline_by_finding ON timeline(finding, no);",
 };
 
 const unsigned int mpy_migrations_count =

@@ -58,7 +58,9 @@ const char *mpy_store_error(const struct mpy_store *store);
  * Adds a finding or merges it into the one with the same key (occurrences,
  * last_seen, runs[] of the newest 20). In a batch: nothing is durable before
  * mpy_store_commit(). A second sight of the same process (pid and start time)
- * does not count again. id[0..id_size) receives the finding's id (26
+ * does not count again. An observation of a process that has a finding is
+ * named in that finding's timeline[], and each in the other's related[].
+ * id[0..id_size) receives the finding's id (26
  * characters, ascending with time; finding->id is not looked at).
  * 0 = new, MPY_STORE_MERGED, MPY_STORE_SAME_RUN; -ENOSPC, -EIO, -EBUSY,
  * -EROFS, -EACCES, -ENOMEM: not recorded, the caller keeps the finding and

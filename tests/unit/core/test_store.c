@@ -445,6 +445,39 @@ static void damaged_record_is_an_error(void)
 	mpy_store_close(store);
 }
 
+static void joins_what_one_run_opens(void)
+{
+	struct mpy_store *store = open_store("join.db", MPY_STORE_WRITE);
+	char id[MPY_STORE_ID], other[MPY_STORE_ID];
+	struct mpy_finding *finding;
+	struct mpy_json *json;
+	unsigned int i;
+
+	CHECK(!add(store, "main", 7, T0, id));
+	for (i = 7; i < 9; i++) {
+		finding = make_finding("module", i, T0 + 50);
+		finding->process.start_real_ns = T0 - 1000;
+		finding->observation = true;
+		CHECK(mpy_store_add(store, finding, other, sizeof(other)) ==
+		      (i == 7 ? 0 : MPY_STORE_MERGED));
+		mpy_finding_free(finding);
+	}
+	CHECK(!mpy_store_commit(store));
+	CHECK(!mpy_store_get(store, id, &json));
+	CHECK(mpy_json_length(mpy_json_get(json, "related")) == 1);
+	CHECK_STR(mpy_json_str_at(mpy_json_get(json, "related"), 0), other);
+	CHECK(mpy_json_length(mpy_json_get(json, "timeline")) == 2);
+	CHECK_STR(mpy_json_str(mpy_json_at(mpy_json_get(json, "timeline"), 1),
+			       "what", ""),
+		  "the same process came to /tmp/x.py, judged malicious");
+	mpy_json_free(json);
+	CHECK(!mpy_store_get(store, other, &json));
+	CHECK_STR(mpy_json_str_at(mpy_json_get(json, "related"), 0), id);
+	CHECK(mpy_json_length(mpy_json_get(json, "timeline")) == 1);
+	mpy_json_free(json);
+	mpy_store_close(store);
+}
+
 static void one_bad_finding_spoils_no_batch(void)
 {
 	struct mpy_store *store = open_store("bad.db", MPY_STORE_WRITE);
@@ -633,6 +666,7 @@ int main(void)
 	RUN(reports_damage);
 	RUN(refuses_a_newer_schema);
 	RUN(damaged_record_is_an_error);
+	RUN(joins_what_one_run_opens);
 	RUN(one_bad_finding_spoils_no_batch);
 	RUN(rolls_back_on_close);
 	RUN(second_writer_is_busy);
