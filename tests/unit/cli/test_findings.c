@@ -254,6 +254,55 @@ static void show_takes_a_prefix(void)
 	free(text);
 }
 
+static char *page; /* mpyctl.1 */
+
+static bool has_word(const char *text, const char *word)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+	size_t length = strlen(word);
+	const char *at;
+
+	for (at = strstr(text, word); at; at = strstr(at + 1, word)) {
+		if (!strchr(letters, at[length]) && !strchr(letters, at[-1]))
+			return true;
+	}
+	return false;
+}
+
+static int check_key(void *context, const char *key,
+		     const struct mpy_json *member)
+{
+	if (key && !has_word(page, key)) {
+		printf("# mpyctl.1 lacks %s\n", key);
+		CHECK(!"documented");
+	}
+	if (mpy_json_kind(member) == MPY_JSON_OBJECT ||
+	    mpy_json_kind(member) == MPY_JSON_ARRAY)
+		mpy_json_each(member, check_key, NULL);
+	return 0;
+}
+
+static void every_key_is_documented(void)
+{
+	FILE *file = fopen("userland/man/mpyctl.1", "r");
+	struct mpy_json *json;
+	char why[80], *text;
+	size_t size = 0;
+
+	if (!file)
+		SKIP("not started in the top folder");
+	CHECK(getdelim(&page, &size, 0, file) > 0);
+	fclose(file);
+	text = output(&mpy_cmd_show, in_scratch("db"), newest_id, none, true,
+		      MPY_EXIT_OK);
+	json = mpy_json_parse(text, strlen(text) - 1, why, sizeof(why));
+	CHECK(json != NULL);
+	check_key(NULL, NULL, json);
+	mpy_json_free(json);
+	free(text);
+	free(page);
+}
+
 static void what_is_not_there_is_a_failure(void)
 {
 	char missing[] = "zzzzzzzzzz", shorter[] = "0";
@@ -291,6 +340,7 @@ int main(void)
 	RUN(show_full_is_uncut);
 	RUN(show_formats);
 	RUN(show_takes_a_prefix);
+	RUN(every_key_is_documented);
 	RUN(what_is_not_there_is_a_failure);
 	RUN(damage_is_a_failure);
 	return DONE();
