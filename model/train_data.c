@@ -13,12 +13,10 @@
 #include <string.h>
 
 #include "judge/features.h"
-#include "judge/lex.h"
-#include "judge/text.h"
+#include "judge/peel.h"
 
 #define WORD_PACKAGES 4
 #define BUCKET_DOCS   2
-#define TOKENS_MAX    (1u << 20)
 #define WORDS_ROOM    (1u << 21)
 #define IDF_UNIT      16.0
 
@@ -35,7 +33,10 @@ uint32_t mpy_dataset_hash(const char *text)
 
 struct reading {
 	struct mpy_dataset *set;
-	struct mpy_token *tokens;
+	const struct mpy_record *record;
+	uint32_t owner;
+	uint32_t package;
+	size_t used; /* of scratch, by the unit at hand */
 	uint32_t *scratch;
 	struct mpy_gram *grams;
 	uint32_t *last; /* by word: hash of the package seen last */
@@ -44,44 +45,50 @@ struct reading {
 	size_t records;
 };
 
-static size_t lex_all(struct reading *r, const struct mpy_text *text)
-{
-	struct mpy_lex lex;
-
-	mpy_lex_start(&lex, text->bytes, text->size);
-	return mpy_lex_next(&lex, r->tokens, TOKENS_MAX);
-}
-
 static void progress(struct reading *r, const char *what)
 {
 	if (++r->records % 4096 == 0)
 		fprintf(stderr, "\r%s: %zu programs", what, r->records);
 }
 
-static int count_words(void *context, const struct mpy_record *record)
+static int nothing(void *context, struct mpy_unit *unit)
+{
+	return 0;
+}
+
+static int count_piece(void *context, struct mpy_unit *unit)
 {
 	struct reading *r = context;
-	uint32_t package = mpy_dataset_hash(record->package) | 1;
-	struct mpy_text text;
 	size_t n, i;
 
-	if (mpy_text_read(record->data, record->size, &text))
-		return -ENOMEM;
-	n = lex_all(r, &text);
-	n = mpy_features_words(text.bytes, r->tokens, n, r->scratch,
-			       WORDS_ROOM);
-	mpy_text_free(&text);
+	n = mpy_features_words(unit->text.bytes, unit->tokens, unit->n,
+			       r->scratch, WORDS_ROOM);
 	for (i = 0; i < n; i++) {
 		uint32_t word = r->scratch[i];
 
-		if (r->last[word] == package)
+		if (r->last[word] == r->package)
 			continue;
-		r->last[word] = package;
+		r->last[word] = r->package;
 		if (r->packages[word] < 255)
 			r->packages[word]++;
 	}
-	progress(r, "words");
 	return 0;
+}
+
+static const struct mpy_peel_ops count_ops = { .start = nothing,
+					       .piece = count_piece,
+					       .end = nothing };
+
+static int count_words(void *context, const struct mpy_record *record)
+{
+	struct reading *r = context;
+	struct mpy_budget budget;
+
+	r->package = mpy_dataset_hash(record->package) | 1;
+	mpy_budget_init(&budget);
+	progress(r, "words");
+	return mpy_peel(record->data, record->size, r->set->words, &budget,
+			&count_ops, r);
 }
 
 static int find_words(struct reading *r, const char *dir)
@@ -122,42 +129,17 @@ static size_t distinct(uint32_t *p, size_t n)
 	return kept;
 }
 
-static int add_blocks(struct reading *r, struct mpy_doc *doc,
-		      const struct mpy_text *text, size_t n_tokens)
+static struct mpy_doc *current(struct reading *r)
 {
-	struct mpy_features f;
-	size_t first, end, n, i, used = 0;
-	uint32_t *ends = NULL;
-
-	mpy_features_start(&f, text->bytes, r->tokens, n_tokens,
-			   r->set->words);
-	for (;;) {
-		n = mpy_features_block(&f, r->grams, &first, &end);
-		if (first == end || used + n > WORDS_ROOM * 4)
-			break;
-		for (i = 0; i < n; i++)
-			r->scratch[used + i] = r->grams[i].bucket;
-		used += distinct(r->scratch + used, n);
-		ends = realloc(ends, (doc->n_blocks + 1) * sizeof(*ends));
-		if (!ends)
-			return -ENOMEM;
-		ends[doc->n_blocks++] = (uint32_t)used;
-	}
-	doc->ends = ends;
-	doc->tokens = (uint32_t)n_tokens;
-	doc->buckets = malloc((used + 1) * sizeof(*doc->buckets));
-	if (!doc->buckets)
-		return -ENOMEM;
-	memcpy(doc->buckets, r->scratch, used * sizeof(*doc->buckets));
-	return 0;
+	return &r->set->docs[r->set->n - 1];
 }
 
-static int add_doc(void *context, const struct mpy_record *record)
+/* A program or a layer begins: one doc more. */
+static int start_unit(void *context, struct mpy_unit *unit)
 {
 	struct reading *r = context;
+	const struct mpy_record *record = r->record;
 	struct mpy_doc *doc;
-	struct mpy_text text;
-	int result;
 
 	if (r->set->n == r->room) {
 		r->room = r->room ? r->room * 2 : 8192;
@@ -166,8 +148,14 @@ static int add_doc(void *context, const struct mpy_record *record)
 			return -ENOMEM;
 		r->set->docs = doc;
 	}
-	doc = &r->set->docs[r->set->n++];
+	r->set->n++;
+	doc = current(r);
 	memset(doc, 0, sizeof(*doc));
+	if (r->owner == UINT32_MAX) {
+		r->owner = (uint32_t)(r->set->n - 1);
+		r->set->programs++;
+	}
+	doc->owner = r->owner;
 	doc->side = record->side;
 	doc->literal = record->literal;
 	doc->edition = record->edition;
@@ -177,12 +165,66 @@ static int add_doc(void *context, const struct mpy_record *record)
 	doc->evidence = mpy_dataset_hash(record->evidence);
 	doc->slice = mpy_dataset_hash(record->slice);
 	snprintf(doc->id, sizeof(doc->id), "%s", record->id);
-	if (mpy_text_read(record->data, record->size, &text))
+	r->used = 0;
+	return 0;
+}
+
+static int add_blocks(void *context, struct mpy_unit *unit)
+{
+	struct reading *r = context;
+	struct mpy_doc *doc = current(r);
+	size_t first, end, n, i;
+	uint32_t *ends;
+
+	for (;;) {
+		n = mpy_features_block(&unit->features, r->grams, &first, &end);
+		if (first == end || r->used + n > WORDS_ROOM * 4)
+			return 0;
+		for (i = 0; i < n; i++)
+			r->scratch[r->used + i] = r->grams[i].bucket;
+		r->used += distinct(r->scratch + r->used, n);
+		ends = realloc(doc->ends, (doc->n_blocks + 1) * sizeof(*ends));
+		if (!ends)
+			return -ENOMEM;
+		doc->ends = ends;
+		ends[doc->n_blocks++] = (uint32_t)r->used;
+	}
+}
+
+static int end_unit(void *context, struct mpy_unit *unit)
+{
+	struct reading *r = context;
+	struct mpy_doc *doc = current(r);
+	double dense[MPY_DENSE_COUNT];
+	unsigned int i;
+
+	doc->buckets = malloc((r->used + 1) * sizeof(*doc->buckets));
+	if (!doc->buckets)
 		return -ENOMEM;
-	result = add_blocks(r, doc, &text, lex_all(r, &text));
-	mpy_text_free(&text);
+	memcpy(doc->buckets, r->scratch, r->used * sizeof(*doc->buckets));
+	doc->tokens = (uint32_t)unit->n_tokens;
+	mpy_dense_fill(unit->text.bytes, unit->text.size, unit->n_tokens,
+		       &unit->features, unit->behaviours, dense);
+	for (i = 0; i < MPY_DENSE_COUNT; i++)
+		doc->dense[i] = (float)dense[i];
+	return 0;
+}
+
+static const struct mpy_peel_ops block_ops = { .start = start_unit,
+					       .piece = add_blocks,
+					       .end = end_unit };
+
+static int add_doc(void *context, const struct mpy_record *record)
+{
+	struct reading *r = context;
+	struct mpy_budget budget;
+
+	r->record = record;
+	r->owner = UINT32_MAX;
+	mpy_budget_init(&budget);
 	progress(r, "blocks");
-	return result;
+	return mpy_peel(record->data, record->size, r->set->words, &budget,
+			&block_ops, r);
 }
 
 /* ---- groups: cluster or package in common, transitively ------------------ */
@@ -293,24 +335,23 @@ int mpy_dataset_load(struct mpy_dataset *set, const char *dir)
 	memset(set, 0, sizeof(*set));
 	set->words = calloc(1, MPY_WORD_BYTES);
 	set->idf = calloc(MPY_BUCKETS, 1);
-	r.tokens = malloc(TOKENS_MAX * sizeof(*r.tokens));
 	r.scratch = malloc((WORDS_ROOM * 4 + MPY_GRAMS_ROOM) *
 			   sizeof(*r.scratch));
 	r.grams = malloc(MPY_GRAMS_ROOM * sizeof(*r.grams));
 	r.last = calloc(1u << MPY_WORD_BITS, sizeof(*r.last));
 	r.packages = calloc(1u << MPY_WORD_BITS, 1);
-	if (set->words && set->idf && r.tokens && r.scratch && r.grams &&
+	if (set->words && set->idf && r.scratch && r.grams &&
 	    r.last && r.packages)
 		result = find_words(&r, dir);
 	r.records = 0;
 	if (!result)
 		result = mpy_corpus_each(dir, add_doc, &r);
-	fprintf(stderr, "\rblocks: of %zu programs        \n", set->n);
+	fprintf(stderr, "\rblocks: of %zu programs and %zu layers\n",
+		set->programs, set->n - set->programs);
 	if (!result)
 		result = make_groups(set);
 	if (!result)
 		result = make_idf(set);
-	free(r.tokens);
 	free(r.scratch);
 	free(r.grams);
 	free(r.last);

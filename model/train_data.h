@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * train_data.h - the corpus as the trainer needs it: of each program its
- * blocks of buckets, computed by the same code that judges, and the group
- * that must stay together in a split.
+ * train_data.h - the corpus as the trainer needs it: of each program and each
+ * of its layers (units) the blocks of buckets and the dense numbers, computed
+ * by the same code that judges, and the group that must stay together in a
+ * split.
  */
 #ifndef MPY_MODEL_TRAIN_DATA_H
 #define MPY_MODEL_TRAIN_DATA_H
@@ -10,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "judge/dense.h"
 
 #include "corpus.h"
 
@@ -21,15 +24,18 @@ struct mpy_doc {
 	uint32_t cluster; /* number of its near-duplicate cluster */
 	uint32_t evidence, slice; /* hashes, for leaving out whole classes */
 	char id[12];
+	uint32_t owner; /* index of the program; its own index for a program */
 	uint32_t tokens;
+	float dense[MPY_DENSE_COUNT]; /* without the linear scores */
 	uint32_t n_blocks;
 	uint32_t *ends; /* of each block in buckets */
 	uint32_t *buckets; /* distinct within a block, ascending */
 };
 
 struct mpy_dataset {
-	struct mpy_doc *docs;
+	struct mpy_doc *docs; /* a program, then its layers */
 	size_t n;
+	size_t programs;
 	uint8_t *words; /* MPY_WORD_BYTES */
 	uint8_t *idf;	/* MPY_BUCKETS */
 };

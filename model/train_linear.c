@@ -16,6 +16,8 @@
 
 #include "judge/features.h"
 
+#define WHOLE_MAX 64 /* blocks of a whole program that are trained on */
+
 /* One row of the problem: blocks from..to of a program. */
 struct row {
 	uint32_t doc;
@@ -42,7 +44,64 @@ static int add_row(struct rows *rows, size_t doc, uint32_t from, uint32_t to)
 	return 0;
 }
 
-size_t mpy_train_scratch(const struct mpy_dataset *set)
+/* ---- scoring ------------------------------------------------------------- */
+
+struct sums {
+	double weight, norm;
+};
+
+static double score(const struct mpy_weights *weights, struct sums s)
+{
+	return weights->bias + (s.norm > 0 ? s.weight / sqrt(s.norm) : 0);
+}
+
+static void add(struct sums *sums, double weight, double idf)
+{
+	sums->weight += weight * idf;
+	sums->norm += idf * idf;
+}
+
+void mpy_train_score(const struct mpy_dataset *set, const struct mpy_doc *doc,
+		     const struct mpy_weights *weights, uint32_t *stamps,
+		     struct mpy_linear_scores *out)
+{
+	uint32_t base = stamps[MPY_BUCKETS], i = 0, block;
+	struct sums whole = { 0, 0 }, before = { 0, 0 };
+
+	out->best = doc->n_blocks ? -INFINITY : weights->bias;
+	out->best_block = 0;
+	for (block = 0; block < doc->n_blocks; block++) {
+		struct sums own = { 0, 0 }, common = { 0, 0 }, both;
+		uint32_t stamp = ++stamps[MPY_BUCKETS];
+		double value;
+
+		for (; i < doc->ends[block]; i++) {
+			uint32_t b = doc->buckets[i], seen = stamps[b];
+			double w = weights->w[b], idf = set->idf[b];
+
+			stamps[b] = stamp;
+			add(&own, w, idf);
+			if (seen <= base)
+				add(&whole, w, idf);
+			else if (seen + 1 == stamp)
+				add(&common, w, idf);
+		}
+		both.weight = before.weight + own.weight - common.weight;
+		both.norm = before.norm + own.norm - common.norm;
+		value = score(weights, both);
+		if ((block || doc->n_blocks == 1) && value > out->best) {
+			out->best = value;
+			out->best_block = block ? block - 1 : 0;
+		}
+		before = own;
+	}
+	out->whole = score(weights, whole);
+}
+
+/* ---- training ------------------------------------------------------------ */
+
+/* Buckets of the longest unit, and one. */
+static size_t longest(const struct mpy_dataset *set)
 {
 	size_t i, most = 0;
 
@@ -55,51 +114,6 @@ size_t mpy_train_scratch(const struct mpy_dataset *set)
 	}
 	return most + 1;
 }
-
-/* ---- scoring ------------------------------------------------------------- */
-
-static double score(const struct mpy_dataset *set,
-		    const struct mpy_weights *weights, const uint32_t *buckets,
-		    size_t n)
-{
-	double sum = 0, norm = 0;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		double idf = set->idf[buckets[i]];
-
-		sum += weights->w[buckets[i]] * idf;
-		norm += idf * idf;
-	}
-	return weights->bias + (norm > 0 ? sum / sqrt(norm) : 0);
-}
-
-void mpy_train_score(const struct mpy_dataset *set, const struct mpy_doc *doc,
-		     const struct mpy_weights *weights, uint32_t *scratch,
-		     struct mpy_linear_scores *out)
-{
-	uint32_t windows = doc->n_blocks > 1 ? doc->n_blocks - 1 : 1, i;
-	size_t n;
-
-	out->best = out->second = -INFINITY;
-	out->best_block = 0;
-	for (i = 0; i < windows; i++) {
-		uint32_t to = i + 2 < doc->n_blocks ? i + 2 : doc->n_blocks;
-		double value;
-
-		n = mpy_dataset_union(set, doc, i, to, scratch);
-		value = score(set, weights, scratch, n);
-		if (value > out->best) {
-			out->best = value;
-			out->best_block = i;
-		}
-	}
-	n = mpy_dataset_union(set, doc, 0, doc->n_blocks, scratch);
-	out->whole = score(set, weights, scratch, n);
-	out->second = out->best;
-}
-
-/* ---- training ------------------------------------------------------------ */
 
 /* A row as liblinear reads it; nodes has room. Returns the nodes used. */
 static size_t fill(const struct mpy_dataset *set, const struct row *row,
@@ -199,65 +213,90 @@ static int solve(const struct mpy_dataset *set, const struct rows *rows,
 	return 0;
 }
 
-/* First round: each program as a whole, if it is not too long. */
+/*
+ * First round: each program as a whole, if it is not too long, and the layers
+ * of harmless ones; which layer of a malicious one is malicious is not known.
+ */
 static int whole_rows(const struct mpy_dataset *set, const uint8_t *use,
 		      struct rows *rows)
 {
 	size_t i;
 
 	for (i = 0; i < set->n; i++) {
-		uint32_t n = set->docs[i].n_blocks;
+		const struct mpy_doc *doc = &set->docs[i];
+		uint32_t n = doc->n_blocks;
 
-		if (use[i] && n && add_row(rows, i, 0, n < 64 ? n : 64))
+		if (!use[i] || !n ||
+		    (doc->side == MPY_MALWARE && doc->owner != i))
+			continue;
+		if (add_row(rows, i, 0, n < WHOLE_MAX ? n : WHOLE_MAX))
 			return -ENOMEM;
 	}
 	return 0;
 }
 
+/* The rows of one unit whose strongest window is known. */
+static int unit_rows(const struct mpy_dataset *set, size_t i,
+		     const struct mpy_linear_scores *s, struct rows *rows)
+{
+	const struct mpy_doc *doc = &set->docs[i];
+	uint32_t n = doc->n_blocks;
+	uint32_t to = s->best_block + 2 < n ? s->best_block + 2 : n;
+	int result = add_row(rows, i, s->best_block, to);
+
+	if (!result && n > 2)
+		result = add_row(rows, i, 0, n < WHOLE_MAX ? n : WHOLE_MAX);
+	if (!result && n > 2 && doc->side != MPY_MALWARE) {
+		uint32_t from = (uint32_t)(i * 2654435761u >> 8) % (n - 1);
+
+		result = add_row(rows, i, from, from + 2);
+	}
+	return result;
+}
+
 /*
- * Later rounds: of a malicious program its strongest window, and the whole if
- * it is short; of a harmless one the strongest window, one from anywhere, and
- * the whole.
+ * Later rounds: of a malicious program the strongest window of its strongest
+ * unit; of each harmless unit its strongest window and one from anywhere. Of
+ * both the whole, if it is longer than a window.
  */
 static int window_rows(const struct mpy_dataset *set, const uint8_t *use,
-		       const struct mpy_weights *weights, struct rows *rows,
-		       uint32_t *scratch)
+		       const struct mpy_weights *weights, struct rows *rows)
 {
-	size_t i;
+	uint32_t *stamps = calloc(MPY_BUCKETS + 1, sizeof(*stamps));
+	struct mpy_linear_scores s, strongest = { 0 };
+	size_t i, best = SIZE_MAX;
+	int result = stamps ? 0 : -ENOMEM;
 
-	for (i = 0; i < set->n; i++) {
+	for (i = 0; !result && i < set->n; i++) {
 		const struct mpy_doc *doc = &set->docs[i];
-		struct mpy_linear_scores s;
-		uint32_t to;
-		int result = 0;
+		bool last = i + 1 == set->n ||
+			    set->docs[i + 1].owner != doc->owner;
 
-		if (!use[i] || !doc->n_blocks)
-			continue;
-		mpy_train_score(set, doc, weights, scratch, &s);
-		to = s.best_block + 2 < doc->n_blocks ? s.best_block + 2
-						      : doc->n_blocks;
-		result = add_row(rows, i, s.best_block, to);
-		if (!result && doc->n_blocks > 2)
-			result = add_row(rows, i, 0,
-					 doc->n_blocks < 64 ? doc->n_blocks
-							    : 64);
-		if (!result && doc->n_blocks > 2 && doc->side != MPY_MALWARE) {
-			uint32_t from = (uint32_t)(i * 2654435761u >> 8) %
-					(doc->n_blocks - 1);
-
-			result = add_row(rows, i, from, from + 2);
+		if (use[i] && doc->n_blocks) {
+			mpy_train_score(set, doc, weights, stamps, &s);
+			if (doc->side != MPY_MALWARE) {
+				result = unit_rows(set, i, &s, rows);
+			} else if (best == SIZE_MAX ||
+				   s.best > strongest.best) {
+				strongest = s;
+				best = i;
+			}
 		}
-		if (result)
-			return result;
+		if (last && best != SIZE_MAX) {
+			if (!result)
+				result = unit_rows(set, best, &strongest, rows);
+			best = SIZE_MAX;
+		}
 	}
-	return 0;
+	free(stamps);
+	return result;
 }
 
 int mpy_train_linear(const struct mpy_dataset *set, const uint8_t *use,
 		     const struct mpy_linear_options *options,
 		     struct mpy_weights *weights)
 {
-	uint32_t *scratch = malloc(mpy_train_scratch(set) * sizeof(*scratch));
+	uint32_t *scratch = malloc(longest(set) * sizeof(*scratch));
 	struct rows rows = { 0 };
 	unsigned int round;
 	int result;
@@ -269,7 +308,7 @@ int mpy_train_linear(const struct mpy_dataset *set, const uint8_t *use,
 		if (result || round == options->rounds)
 			break;
 		rows.n = 0;
-		result = window_rows(set, use, weights, &rows, scratch);
+		result = window_rows(set, use, weights, &rows);
 	}
 	free(rows.list);
 	free(scratch);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * train_linear.h - trains the linear stage on windows: after a first round on
- * whole programs, the strongest window of each program stands for it, so that
- * what is learned is what is scored later.
+ * whole programs, the strongest window of each program, or of its layers,
+ * stands for it, so that what is learned is what is scored later.
  */
 #ifndef MPY_MODEL_TRAIN_LINEAR_H
 #define MPY_MODEL_TRAIN_LINEAR_H
@@ -19,12 +19,11 @@ struct mpy_linear_options {
 	double cost;
 	double positive; /* weight of malicious programs */
 	unsigned int rounds; /* over windows; 0: whole programs alone */
-	unsigned int cap; /* programs of one cluster, at most */
 };
 
 /* Scores of one program by the linear stage. */
 struct mpy_linear_scores {
-	double best, second, whole;
+	double best, whole;
 	uint32_t best_block; /* first block of the strongest window */
 };
 
@@ -36,12 +35,13 @@ int mpy_train_linear(const struct mpy_dataset *set, const uint8_t *use,
 		     const struct mpy_linear_options *options,
 		     struct mpy_weights *weights);
 
-/* As mpy_svm_linear() scores, but from the blocks of the data set. */
+/*
+ * As mpy_svm_linear() scores, but from the blocks of the data set. stamps has
+ * MPY_BUCKETS + 1 entries, zeroed before the first call, and is kept from
+ * call to call.
+ */
 void mpy_train_score(const struct mpy_dataset *set, const struct mpy_doc *doc,
-		     const struct mpy_weights *weights, uint32_t *scratch,
+		     const struct mpy_weights *weights, uint32_t *stamps,
 		     struct mpy_linear_scores *out);
-
-/* Entries that scratch needs for any program of the set. */
-size_t mpy_train_scratch(const struct mpy_dataset *set);
 
 #endif

@@ -22,7 +22,9 @@
 
 #define QUOTE_MAX 72 /* bytes of the file quoted in a sentence */
 #define SENTENCE_MAX 240
-#define LINES_MAX (MPY_REASONS_MAX / 2)
+#define LINES_MAX  5
+#define PARTS_MAX  8 /* with lines, rest, bias, interaction: 16 */
+#define PART_LEAST 1e-6
 
 /* What the grams that end in one line give together. */
 struct line_sum {
@@ -144,8 +146,8 @@ static void sum_lines(const struct mpy_bundle *bundle,
 		struct mpy_features f;
 		size_t first, end, n, i;
 
-		mpy_features_start(&f, e->text, e->tokens, e->n_tokens,
-				   bundle->words);
+		mpy_features_start(&f, e->text, bundle->words);
+		mpy_features_piece(&f, e->tokens, e->n_tokens, NULL, 0);
 		for (;;) {
 			n = mpy_features_block(&f, room->grams, &first, &end);
 			if (first == end)
@@ -230,26 +232,109 @@ static int by_contribution(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
+/* A row that is no line: a dense number, by its part of the raw score. */
+struct part {
+	double value;
+	unsigned int id;
+};
+
+static int by_value(const void *a, const void *b)
+{
+	const struct part *x = a, *y = b;
+	double p = fabs(x->value), q = fabs(y->value);
+
+	if (p != q)
+		return p < q ? 1 : -1;
+	return x->id < y->id ? -1 : 1;
+}
+
+/*
+ * How many strong behaviours there are counts too; a responder wants to know
+ * which: that part goes to the behaviours themselves.
+ */
+static void share_strong(const struct mpy_explain *e, double *parts)
+{
+	unsigned int strength, i, n;
+
+	for (strength = 1; strength <= 3 && e->behaviours; strength++) {
+		double *part = &parts[MPY_DENSE_STRONG3 + 3 - strength];
+
+		for (i = n = 0; i < MPY_BEH_COUNT; i++)
+			n += e->behaviours->seen[i].count &&
+			     mpy_behaviour_name(i)->strength == strength;
+		for (i = 0; n && i < MPY_BEH_COUNT; i++)
+			if (e->behaviours->seen[i].count &&
+			    mpy_behaviour_name(i)->strength == strength)
+				parts[MPY_DENSE_BEHAVIOUR + i] += *part / n;
+		if (n)
+			*part = 0;
+	}
+}
+
+/* The strongest dense numbers; what is not shown stays in *left. */
+static int add_parts(const struct mpy_explain *e, double *parts,
+		     struct mpy_verdict *verdict, double *left)
+{
+	struct part list[MPY_DENSE_COUNT];
+	unsigned int i, n = 0;
+	int result = 0;
+
+	share_strong(e, parts);
+	for (i = 0; i < MPY_DENSE_COUNT; i++)
+		if (i != MPY_DENSE_BEST && parts[i] != 0)
+			list[n++] = (struct part){ parts[i], i };
+	qsort(list, n, sizeof(*list), by_value);
+	for (i = 0; !result && i < n && i < PARTS_MAX; i++) {
+		unsigned int id = list[i].id;
+		uint32_t line = 0;
+
+		if (fabs(list[i].value) < PART_LEAST)
+			break;
+		if (id >= MPY_DENSE_BEHAVIOUR)
+			line = e->behaviours->seen[id - MPY_DENSE_BEHAVIOUR]
+				       .line;
+		result = add_reason(verdict, mpy_dense_sentence(id), line,
+				    e->layer, list[i].value);
+		*left -= list[i].value;
+	}
+	return result;
+}
+
+static const char *rest_sentence(double value)
+{
+	return value > 0 ? "the rest of its words speaks for malicious"
+			 : "the rest of its words speaks for harmless";
+}
+
 int mpy_explain(const struct mpy_bundle *bundle, const struct mpy_explain *e,
 		struct mpy_svm_room *room, struct mpy_verdict *verdict)
 {
-	double left = e->linear - bundle->bias;
+	double parts[MPY_DENSE_COUNT], start, words, left, span;
 	int result;
 
 	mpy_explain_clear(verdict);
 	verdict->reasons = calloc(MPY_REASONS_MAX, sizeof(*verdict->reasons));
 	if (!verdict->reasons)
 		return -ENOMEM;
-	result = add_lines(bundle, e, room, 1, verdict, &left);
-	if (!result && left != 0)
-		result = add_reason(verdict,
-				    left > 0 ? "the rest of the program's words "
-					       "speaks for malicious"
-					     : "the rest of the program's words "
-					       "speaks for harmless",
-				    0, e->layer, left);
+	mpy_svm_parts(bundle, e->dense, parts, &start);
+	left = e->raw - start; /* to be explained */
+	words = parts[MPY_DENSE_BEST];
+	span = e->linear - bundle->bias;
+	result = add_reason(verdict, "bias", 0, e->layer, start);
+	if (!result && span != 0 && words / span > 0) {
+		left -= words;
+		result = add_lines(bundle, e, room, words / span, verdict,
+				   &words);
+		if (!result && fabs(words) >= PART_LEAST)
+			result = add_reason(verdict, rest_sentence(words), 0,
+					    e->layer, words);
+		else
+			left += words;
+	}
 	if (!result)
-		result = add_reason(verdict, "bias", 0, e->layer, bundle->bias);
+		result = add_parts(e, parts, verdict, &left);
+	if (!result && left != 0)
+		result = add_reason(verdict, "interaction", 0, e->layer, left);
 	qsort(verdict->reasons, verdict->n_reasons, sizeof(*verdict->reasons),
 	      by_contribution);
 	return result;

@@ -2,14 +2,17 @@
 /*
  * features.c - hashed n-grams of tokens. A word is what a token counts as: a
  * known name itself, an unknown one its shape, a string its kind. Of the words
- * come 1-, 2- and 3-grams, of the names alone (punctuation left out) 2- and
- * 3-grams, of the words inside of strings 1- and 2-grams. Docstrings and
- * comments count for nothing: they do nothing.
+ * as written come 1-, 2- and 3-grams; of the names alone (punctuation left
+ * out), as folding resolves them, 2- and 3-grams; of the words inside of
+ * strings 1- and 2-grams. So both views of an obfuscated text count, the
+ * written and the folded one. Docstrings and comments count for nothing: they
+ * do nothing.
  */
 #include "features.h"
 
 #include <string.h>
 
+#include "fold.h"
 #include "lex.h"
 
 #define PIECES_MAX 160	/* words looked at in one string */
@@ -85,7 +88,7 @@ static unsigned int size_class(size_t size)
 	return n;
 }
 
-static uint32_t name_shape(const uint8_t *p, size_t size)
+static uint32_t name_shape(const uint8_t *p, size_t size, bool *same)
 {
 	unsigned int lower = 0, upper = 0, digit = 0, under = 0, wide = 0;
 	unsigned int alike = 0, hex = 0, shape;
@@ -108,26 +111,46 @@ static uint32_t name_shape(const uint8_t *p, size_t size)
 		(digit > 0) << 2 | (under > 0) << 3 | (wide > 0) << 4 |
 		(alike == size && size > 3) << 5 |
 		(hex + 2 >= size && digit && size > 5) << 6 |
-		(p[0] == '_') << 7;
+		(size && p[0] == '_') << 7;
+	*same = alike == size && size > 3;
 	return hash_pair(shape, 0, SEED_SHAPE);
 }
 
-static uint32_t name_word(const struct mpy_features *f,
-			  const struct mpy_token *t)
+static uint32_t spelled_word(const struct mpy_features *f, const uint8_t *p,
+			     size_t size)
+{
+	uint32_t word;
+	bool alike;
+
+	if (size > WORD_MAX)
+		size = WORD_MAX;
+	word = hash_bytes(p, size, SEED_NAME);
+	return known(f, word) ? word : name_shape(p, size, &alike);
+}
+
+static uint32_t name_word(struct mpy_features *f, const struct mpy_token *t)
 {
 	char name[WORD_MAX];
 	const uint8_t *p = f->text + t->start;
 	size_t size = t->length;
 	uint32_t word;
+	bool alike;
 
+	f->stats.names++;
 	if (t->sub & MPY_NAME_WIDE) {
 		size = mpy_lex_name(f->text, t, name, sizeof(name));
 		p = (const uint8_t *)name;
+		f->stats.wide++;
 	} else if (size > WORD_MAX) {
 		size = WORD_MAX;
 	}
 	word = hash_bytes(p, size, SEED_NAME);
-	return known(f, word) ? word : name_shape(p, size);
+	if (known(f, word))
+		return word;
+	word = name_shape(p, size, &alike);
+	f->stats.unknown++;
+	f->stats.alike += alike;
+	return word;
 }
 
 static uint32_t number_word(const struct mpy_features *f,
@@ -219,17 +242,30 @@ static unsigned int string_kind(const uint8_t *p, size_t size)
 	return look.slashes ? 11 : 12;
 }
 
-static uint32_t string_word(const struct mpy_features *f, const uint8_t *p,
+/* What string_kind() gives. */
+enum { KIND_URL = 1, KIND_HEX = 3, KIND_ESCAPED = 4, KIND_BASE64 = 5 };
+
+static uint32_t string_word(struct mpy_features *f, const uint8_t *p,
 			    size_t size, size_t whole, unsigned int flags)
 {
+	unsigned int kind = string_kind(p, size < 512 ? size : 512);
+	bool coded = kind == KIND_HEX || kind == KIND_BASE64;
+
+	f->stats.strings += whole;
+	f->stats.urls += kind == KIND_URL;
+	f->stats.escaped += kind == KIND_ESCAPED;
+	f->stats.coded += coded ? whole : 0;
+	if (whole > f->stats.longest)
+		f->stats.longest = whole;
+	if (coded && whole > f->stats.longest_coded)
+		f->stats.longest_coded = whole;
 	if (whole && whole <= 32) {
 		uint32_t word = hash_bytes(p, whole, SEED_STRING);
 
 		if (known(f, word))
 			return word;
 	}
-	return hash_pair(string_kind(p, size < 512 ? size : 512),
-			 size_class(whole) << 1 | (flags & MPY_STR_BYTES),
+	return hash_pair(kind, size_class(whole) << 1 | (flags & MPY_STR_BYTES),
 			 SEED_STRING_SHAPE);
 }
 
@@ -257,14 +293,17 @@ static uint32_t piece_word(const struct mpy_features *f, const uint8_t *p,
 {
 	uint8_t low[WORD_MAX];
 	uint32_t word;
+	bool alike;
 	size_t i;
 
 	if (size > 32)
-		return hash_pair(size_class(size), string_kind(p, 64 < size ? 64 : size), SEED_PIECE);
+		return hash_pair(size_class(size),
+				 string_kind(p, size < 64 ? size : 64),
+				 SEED_PIECE);
 	for (i = 0; i < size; i++)
 		low[i] = p[i] >= 'A' && p[i] <= 'Z' ? p[i] | 0x20 : p[i];
 	word = hash_bytes(low, size, SEED_PIECE);
-	return known(f, word) ? word : name_shape(low, size);
+	return known(f, word) ? word : name_shape(low, size, &alike);
 }
 
 /* Separators that make a difference between two words of a string. */
@@ -368,7 +407,7 @@ static bool telling(uint8_t keyword)
 	       keyword == MPY_KW_WHILE || keyword == MPY_KW_TRUE;
 }
 
-static void add_string(struct mpy_features *f, size_t i,
+static void add_string(struct mpy_features *f, size_t i, bool folded,
 		       struct mpy_gram *grams, size_t *n)
 {
 	const struct mpy_token *t = &f->tokens[i];
@@ -380,14 +419,84 @@ static void add_string(struct mpy_features *f, size_t i,
 	body = string_body(f, t, buffer, &size, &whole);
 	word = string_word(f, body, size, whole, t->sub);
 	add_words(f, word, i, grams, n);
-	add_names(f, word, i, grams, n);
+	if (!folded)
+		add_names(f, word, i, grams, n);
 	add_pieces(f, body, size, i, grams, n);
+}
+
+/* The folded view: what the tokens of an item amount to. */
+static void add_item(struct mpy_features *f, const struct mpy_fold_item *item,
+		     size_t i, struct mpy_gram *grams, size_t *n)
+{
+	const uint8_t *p = item->data;
+	size_t size = item->size < STRING_MAX ? item->size : STRING_MAX, k;
+	struct mpy_stats kept = f->stats;
+
+	for (k = 0; k < sizeof(kept.how) / sizeof(kept.how[0]); k++)
+		kept.how[k] += item->how >> k & 1;
+	if (item->kind == MPY_FOLD_NAME) {
+		while (size) {
+			const uint8_t *dot = memchr(p, '.', size);
+			size_t part = dot ? (size_t)(dot - p) : size;
+
+			add_names(f, spelled_word(f, p, part), i, grams, n);
+			p += dot ? part + 1 : part;
+			size -= dot ? part + 1 : part;
+		}
+	} else {
+		unsigned int flags = item->kind == MPY_FOLD_TEXT
+					     ? 0
+					     : MPY_STR_BYTES;
+
+		add_names(f, string_word(f, p, size, item->size, flags), i,
+			  grams, n);
+		add_pieces(f, p, size, i, grams, n);
+	}
+	f->stats = kept;
+}
+
+/* Is token i inside of an item? The item is added at its first token. */
+static bool fold_token(struct mpy_features *f, size_t i,
+		       struct mpy_gram *grams, size_t *n)
+{
+	while (f->item < f->n_items && f->items[f->item].last < i)
+		f->item++;
+	if (f->item == f->n_items || f->items[f->item].first > i)
+		return false;
+	if (f->items[f->item].first == i)
+		add_item(f, &f->items[f->item], i, grams, n);
+	return true;
+}
+
+/* Is the pass at token i all that an except does? */
+static bool is_quiet(const struct mpy_features *f, size_t i)
+{
+	size_t back;
+
+	for (back = 1; back <= 6 && back <= i; back++) {
+		const struct mpy_token *t = &f->tokens[i - back];
+
+		if (t->kind == MPY_TOK_KEYWORD)
+			return t->sub == MPY_KW_EXCEPT;
+	}
+	return false;
+}
+
+static void count_keyword(struct mpy_features *f, size_t i)
+{
+	uint8_t keyword = f->tokens[i].sub;
+
+	f->stats.imports += keyword == MPY_KW_IMPORT;
+	f->stats.defs += keyword == MPY_KW_DEF;
+	f->stats.classes += keyword == MPY_KW_CLASS;
+	f->stats.quiet += keyword == MPY_KW_PASS && is_quiet(f, i);
 }
 
 static void add_token(struct mpy_features *f, size_t i, struct mpy_gram *grams,
 		      size_t *n)
 {
 	const struct mpy_token *t = &f->tokens[i];
+	bool folded = fold_token(f, i, grams, n);
 	uint32_t word;
 
 	switch ((enum mpy_tok)t->kind) {
@@ -398,27 +507,36 @@ static void add_token(struct mpy_features *f, size_t i, struct mpy_gram *grams,
 	case MPY_TOK_NAME:
 		word = name_word(f, t);
 		add_words(f, word, i, grams, n);
-		add_names(f, word, i, grams, n);
+		if (!folded)
+			add_names(f, word, i, grams, n);
 		return;
 	case MPY_TOK_STRING:
 		if (is_docstring(f, i))
-			return;
-		add_string(f, i, grams, n);
+			f->stats.docs += t->length;
+		else
+			add_string(f, i, folded, grams, n);
 		return;
 	case MPY_TOK_FTEXT:
-		add_string(f, i, grams, n);
+		add_string(f, i, folded, grams, n);
 		return;
 	case MPY_TOK_KEYWORD:
+		count_keyword(f, i);
 		word = hash_pair(t->sub, 0, SEED_KEYWORD);
 		add_words(f, word, i, grams, n);
-		if (telling(t->sub))
+		if (telling(t->sub) && !folded)
 			add_names(f, word, i, grams, n);
 		return;
 	case MPY_TOK_NUMBER:
+		f->stats.numbers++;
 		add_words(f, number_word(f, t), i, grams, n);
 		return;
 	case MPY_TOK_OP:
+		f->stats.semicolons += t->sub == ';';
 		add_words(f, hash_pair(t->sub, 0, SEED_OPERATOR), i, grams, n);
+		return;
+	case MPY_TOK_ERROR:
+		f->stats.errors++;
+		add_words(f, hash_pair(t->kind, 0, SEED_OTHER), i, grams, n);
 		return;
 	case MPY_TOK_NEWLINE:
 	case MPY_TOK_FSTART:
@@ -426,21 +544,33 @@ static void add_token(struct mpy_features *f, size_t i, struct mpy_gram *grams,
 	case MPY_TOK_FSPEC:
 	case MPY_TOK_FCLOSE:
 	case MPY_TOK_FEND:
-	case MPY_TOK_ERROR:
 		add_words(f, hash_pair(t->kind, 0, SEED_OTHER), i, grams, n);
 		return;
 	}
 }
 
 void mpy_features_start(struct mpy_features *f, const uint8_t *text,
-			const struct mpy_token *tokens, size_t n_tokens,
 			const uint8_t *words)
 {
 	memset(f, 0, sizeof(*f));
 	f->text = text;
+	f->words = words;
+}
+
+void mpy_features_piece(struct mpy_features *f,
+			const struct mpy_token *tokens, size_t n_tokens,
+			const struct mpy_fold_item *items, size_t n_items)
+{
 	f->tokens = tokens;
 	f->n_tokens = n_tokens;
-	f->words = words;
+	f->at = 0;
+	f->items = items;
+	f->n_items = n_items;
+	f->item = 0;
+	memset(f->gram, 0, sizeof(f->gram));
+	memset(f->gram_at, 0, sizeof(f->gram_at));
+	memset(f->name, 0, sizeof(f->name));
+	memset(f->name_at, 0, sizeof(f->name_at));
 }
 
 size_t mpy_features_block(struct mpy_features *f, struct mpy_gram *grams,
@@ -502,7 +632,8 @@ size_t mpy_features_words(const uint8_t *text, const struct mpy_token *tokens,
 	struct mpy_features f;
 	size_t i, n = 0;
 
-	mpy_features_start(&f, text, tokens, n_tokens, NULL);
+	mpy_features_start(&f, text, NULL);
+	mpy_features_piece(&f, tokens, n_tokens, NULL, 0);
 	for (i = 0; i < n_tokens && n < room; i++) {
 		const struct mpy_token *t = &tokens[i];
 

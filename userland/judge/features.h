@@ -12,9 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct mpy_fold_item;
 struct mpy_token;
 
-#define MPY_FEATURES_SCHEMA 1 /* rises when any hash changes its meaning */
+#define MPY_FEATURES_SCHEMA 2 /* rises when any hash changes its meaning */
 
 #define MPY_BUCKET_BITS 19
 #define MPY_BUCKETS	(1u << MPY_BUCKET_BITS)
@@ -34,27 +35,51 @@ struct mpy_gram {
 	uint32_t first; /* index of its first token */
 };
 
+/* Counts over a text that say how it is written. */
+struct mpy_stats {
+	uint64_t names, unknown, alike, wide; /* names by kind */
+	uint64_t numbers, errors, semicolons, imports, defs, classes;
+	uint64_t quiet;	  /* except: pass */
+	uint64_t urls;	  /* strings that are one */
+	uint64_t escaped; /* strings of \x escapes */
+	uint64_t strings, coded, docs; /* bytes of strings by kind */
+	uint64_t longest, longest_coded;
+	uint32_t how[14]; /* folded expressions by enum mpy_how */
+};
+
 struct mpy_features {
 	const uint8_t *text;
+	const uint8_t *words; /* MPY_WORD_BYTES: known words; NULL: all are */
+	struct mpy_stats stats;
+	/* of the piece */
 	const struct mpy_token *tokens;
 	size_t n_tokens;
-	const uint8_t *words; /* MPY_WORD_BYTES: known words; NULL: all are */
-	size_t at;	      /* next token */
-	uint32_t gram[2];     /* the two words before, newest first */
+	size_t at; /* next token */
+	const struct mpy_fold_item *items;
+	size_t n_items;
+	size_t item;	  /* first that does not end before at */
+	uint32_t gram[2]; /* the two words before, newest first */
 	uint32_t gram_at[2];
-	uint32_t name[2]; /* the same of names alone */
+	uint32_t name[2]; /* the same of names alone, folded */
 	uint32_t name_at[2];
 };
 
-/* text, tokens and words must outlive features. */
+/* text and words must outlive features. */
 void mpy_features_start(struct mpy_features *features, const uint8_t *text,
-			const struct mpy_token *tokens, size_t n_tokens,
 			const uint8_t *words);
 
 /*
- * The grams of the next block, in grams[0..MPY_GRAMS_ROOM), with repetitions;
- * how many there are. *first and *end are the block's tokens; an empty range
- * means that the text is at its end.
+ * The next tokens of the text, and what fold.c makes of them (n_items may be
+ * 0). They must outlive the calls of mpy_features_block().
+ */
+void mpy_features_piece(struct mpy_features *features,
+			const struct mpy_token *tokens, size_t n_tokens,
+			const struct mpy_fold_item *items, size_t n_items);
+
+/*
+ * The grams of the piece's next block, in grams[0..MPY_GRAMS_ROOM), with
+ * repetitions; how many there are. *first and *end are the block's tokens; an
+ * empty range means that the piece is at its end.
  */
 size_t mpy_features_block(struct mpy_features *features, struct mpy_gram *grams,
 			  size_t *first, size_t *end);

@@ -141,11 +141,29 @@ void mpy_svm_linear_end(const struct mpy_bundle *bundle,
 		out->best = bundle->bias;
 }
 
+/* Rows of libsvm's nodes for the bundle's vectors, zeros left out. */
+static void fill_nodes(const struct mpy_bundle *b, struct svm_node **rows,
+		       struct svm_node *node)
+{
+	size_t i, k;
+
+	for (i = 0; i < b->n_vectors; i++) {
+		const float *vector = &b->vectors[i * MPY_DENSE_COUNT];
+
+		rows[i] = node;
+		for (k = 0; k < MPY_DENSE_COUNT; k++)
+			if (vector[k] != 0)
+				*node++ = (struct svm_node){
+					(int)k + 1, (double)vector[k]
+				};
+		*node++ = (struct svm_node){ -1, 0 };
+	}
+}
+
 int mpy_svm_attach(struct mpy_bundle *b)
 {
-	size_t n = b->n_vectors, i, k;
+	size_t n = b->n_vectors, i;
 	struct svm_model *m;
-	struct svm_node *nodes;
 
 	if (!n)
 		return 0;
@@ -163,30 +181,21 @@ int mpy_svm_attach(struct mpy_bundle *b)
 	m->rho = calloc(1, sizeof(*m->rho));
 	m->label = calloc(2, sizeof(*m->label));
 	m->nSV = calloc(2, sizeof(*m->nSV));
-	nodes = calloc(n * (MPY_DENSE_COUNT + 1), sizeof(*nodes));
 	if (m->sv_coef)
 		m->sv_coef[0] = calloc(n, sizeof(**m->sv_coef));
 	if (m->SV)
-		m->SV[0] = nodes;
-	else
-		free(nodes);
-	if (!m->SV || !nodes || !m->sv_coef || !m->sv_coef[0] || !m->rho ||
+		m->SV[0] = calloc(n * (MPY_DENSE_COUNT + 1), sizeof(**m->SV));
+	if (!m->SV || !m->SV[0] || !m->sv_coef || !m->sv_coef[0] || !m->rho ||
 	    !m->label || !m->nSV)
 		return -ENOMEM;
 	m->rho[0] = b->rho;
 	m->label[0] = 1;
-	m->label[1] = 0;
+	m->label[1] = -1;
 	for (i = 0; i < n; i++) {
-		m->SV[i] = nodes + i * (MPY_DENSE_COUNT + 1);
 		m->sv_coef[0][i] = (double)b->coefs[i];
 		m->nSV[b->coefs[i] > 0 ? 0 : 1]++;
-		for (k = 0; k < MPY_DENSE_COUNT; k++) {
-			m->SV[i][k].index = (int)k + 1;
-			m->SV[i][k].value =
-				(double)b->vectors[i * MPY_DENSE_COUNT + k];
-		}
-		m->SV[i][MPY_DENSE_COUNT].index = -1;
 	}
+	fill_nodes(b, m->SV, m->SV[0]);
 	return 0;
 }
 
@@ -213,18 +222,73 @@ double mpy_svm_decide(const struct mpy_bundle *b,
 		      const double dense[MPY_DENSE_COUNT])
 {
 	struct svm_node x[MPY_DENSE_COUNT + 1];
-	unsigned int i;
+	unsigned int i, n = 0;
 	double value;
 
 	if (!b->model)
 		return dense[MPY_DENSE_BEST];
 	for (i = 0; i < MPY_DENSE_COUNT; i++) {
-		x[i].index = (int)i + 1;
-		x[i].value = (dense[i] - b->mean[i]) * b->scale[i];
+		value = (dense[i] - b->mean[i]) * b->scale[i];
+		if (value != 0)
+			x[n++] = (struct svm_node){ (int)i + 1, value };
 	}
-	x[i].index = -1;
+	x[n] = (struct svm_node){ -1, 0 };
 	svm_predict_values(b->model, x, &value);
 	return value;
+}
+
+/* Adds weight times the gradient at x, scaled numbers, to sum. */
+static void add_gradient(const struct mpy_bundle *b, const double *x,
+			 double weight, double *sum)
+{
+	size_t i, k;
+
+	for (i = 0; i < b->n_vectors; i++) {
+		const float *v = &b->vectors[i * MPY_DENSE_COUNT];
+		double distance = 0, slope;
+
+		for (k = 0; k < MPY_DENSE_COUNT; k++)
+			distance += (x[k] - (double)v[k]) *
+				    (x[k] - (double)v[k]);
+		slope = 2 * b->gamma * weight * (double)b->coefs[i] *
+			exp(-b->gamma * distance);
+		for (k = 0; k < MPY_DENSE_COUNT; k++)
+			sum[k] += slope * ((double)v[k] - x[k]);
+	}
+}
+
+void mpy_svm_parts(const struct mpy_bundle *b,
+		   const double dense[MPY_DENSE_COUNT],
+		   double parts[MPY_DENSE_COUNT], double *start)
+{
+	/* Gauss-Legendre: exact for polynomials of degree 5 */
+	static const double at[3] = { 0.1127016653792583, 0.5,
+				      0.8872983346207417 };
+	static const double weights[3] = { 5.0 / 18, 8.0 / 18, 5.0 / 18 };
+	double from[MPY_DENSE_COUNT], to[MPY_DENSE_COUNT], x[MPY_DENSE_COUNT];
+	unsigned int i, k;
+
+	memset(parts, 0, MPY_DENSE_COUNT * sizeof(*parts));
+	if (!b->model) {
+		*start = b->bias;
+		parts[MPY_DENSE_BEST] = dense[MPY_DENSE_BEST] - b->bias;
+		return;
+	}
+	for (k = 0; k < MPY_DENSE_COUNT; k++) {
+		from[k] = k <= MPY_DENSE_WHOLE
+				  ? (b->bias - b->mean[k]) * b->scale[k]
+				  : 0;
+		to[k] = (dense[k] - b->mean[k]) * b->scale[k];
+		x[k] = k <= MPY_DENSE_WHOLE ? b->bias : b->mean[k];
+	}
+	*start = mpy_svm_decide(b, x);
+	for (i = 0; i < 3; i++) {
+		for (k = 0; k < MPY_DENSE_COUNT; k++)
+			x[k] = from[k] + at[i] * (to[k] - from[k]);
+		add_gradient(b, x, weights[i], parts);
+	}
+	for (k = 0; k < MPY_DENSE_COUNT; k++)
+		parts[k] *= to[k] - from[k];
 }
 
 double mpy_svm_probability(const struct mpy_bundle *b, double raw)

@@ -63,6 +63,17 @@ void mpy_svm_detach(struct mpy_bundle *bundle);
 double mpy_svm_decide(const struct mpy_bundle *bundle,
 		      const double dense[MPY_DENSE_COUNT]);
 
+/*
+ * What each dense number contributes to the decision value, against a program
+ * of average make whose linear scores are the bundle's bias: the gradient
+ * summed along the way from there to dense. *start is the decision value of
+ * that average. start + all parts is about the decision value; the rest is
+ * what only comes of several numbers together.
+ */
+void mpy_svm_parts(const struct mpy_bundle *bundle,
+		   const double dense[MPY_DENSE_COUNT],
+		   double parts[MPY_DENSE_COUNT], double *start);
+
 /* Probability for a decision value, by the bundle's calibration. */
 double mpy_svm_probability(const struct mpy_bundle *bundle, double raw);
 

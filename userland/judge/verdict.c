@@ -7,19 +7,17 @@
 #include "verdict.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "budget.h"
+#include "dense.h"
 #include "explain.h"
-#include "features.h"
+#include "indicators.h"
 #include "lex.h"
 #include "parts.h"
+#include "peel.h"
 #include "svm.h"
-#include "text.h"
-
-#define PIECE_TOKENS (256u << 10) /* of one text alive at once */
 
 /* One call of mpy_judge(). */
 struct judging {
@@ -27,21 +25,14 @@ struct judging {
 	const struct mpy_layer_sink *sink;
 	struct mpy_verdict *verdict;
 	struct mpy_budget budget;
+	struct mpy_indicators indicators;
 	struct mpy_svm_room room;
-	struct mpy_token *tokens;
 	bool decided; /* some unit has been judged */
-};
-
-/* What is known of the unit being judged. */
-struct unit {
-	unsigned int layer;
-	struct mpy_text text;
+	/* the unit being judged */
 	struct mpy_linear linear;
-	size_t n_tokens;
-	struct mpy_token window[2 * MPY_BLOCK_TOKENS];
+	struct mpy_token window[2 * MPY_BLOCK_TOKENS]; /* its strongest */
 	size_t n_window;
 	double dense[MPY_DENSE_COUNT];
-	double raw, probability;
 };
 
 const char *mpy_label_name(enum mpy_label label)
@@ -61,100 +52,77 @@ const char *mpy_indicator_name(enum mpy_indicator_type type)
 	return names[type];
 }
 
-/* Is it the bytes of an image, an executable, ... rather than of a text? */
-static bool is_binary(const uint8_t *p, size_t size)
+static int start_unit(void *context, struct mpy_unit *unit)
 {
-	size_t n = size < 65536 ? size : 65536, i, odd = 0;
+	struct judging *j = context;
 
-	for (i = 0; i < n; i++)
-		odd += (p[i] < 0x20 && (p[i] < 7 || p[i] > 13) &&
-			p[i] != 0x1b) ||
-		       p[i] == 0x7f;
-	return odd * 20 > n;
+	mpy_svm_linear_start(&j->room, &j->linear);
+	j->n_window = 0;
+	return mpy_indicators_scan(&j->indicators, unit->text.bytes,
+				   unit->text.size, unit->layer);
 }
 
-static void keep_window(struct judging *j, struct unit *unit, double before)
+static int score_piece(void *context, struct mpy_unit *unit)
 {
-	size_t n = unit->linear.best_end - unit->linear.best_first;
-
-	if (unit->linear.best <= before)
-		return;
-	if (n > 2 * MPY_BLOCK_TOKENS)
-		n = 2 * MPY_BLOCK_TOKENS;
-	memcpy(unit->window, j->tokens + unit->linear.best_first,
-	       n * sizeof(*unit->window));
-	unit->n_window = n;
-}
-
-/* Lexes and scores the text of a unit, piece by piece. */
-static void read_unit(struct judging *j, struct unit *unit)
-{
-	struct mpy_features features;
-	struct mpy_lex lex;
-	double before;
+	struct judging *j = context;
+	double before = j->linear.best;
 	size_t n;
 
-	mpy_svm_linear_start(&j->room, &unit->linear);
-	mpy_lex_start(&lex, unit->text.bytes, unit->text.size);
-	while ((n = mpy_lex_next(&lex, j->tokens, PIECE_TOKENS))) {
-		if (!mpy_budget_step(&j->budget, n))
-			break;
-		mpy_features_start(&features, unit->text.bytes, j->tokens, n,
-				   j->bundle->words);
-		before = unit->linear.best;
-		mpy_svm_linear(j->bundle, &features, &j->room, &unit->linear);
-		keep_window(j, unit, before);
-		unit->n_tokens += n;
-	}
-	mpy_svm_linear_end(j->bundle, &unit->linear);
+	mpy_svm_linear(j->bundle, &unit->features, &j->room, &j->linear);
+	if (j->linear.best <= before)
+		return 0;
+	n = j->linear.best_end - j->linear.best_first;
+	if (n > 2 * MPY_BLOCK_TOKENS)
+		n = 2 * MPY_BLOCK_TOKENS;
+	memcpy(j->window, unit->tokens + j->linear.best_first,
+	       n * sizeof(*j->window));
+	j->n_window = n;
+	return 0;
 }
 
-static void decide(struct judging *j, struct unit *unit)
-{
-	unit->dense[MPY_DENSE_BEST] = unit->linear.best;
-	unit->dense[MPY_DENSE_WHOLE] = unit->linear.whole;
-	unit->dense[MPY_DENSE_LENGTH] = log2(1 + (double)unit->n_tokens);
-	unit->raw = mpy_svm_decide(j->bundle, unit->dense);
-	unit->probability = mpy_svm_probability(j->bundle, unit->raw);
-}
-
-static int take_verdict(struct judging *j, const struct unit *unit)
+static int take_verdict(struct judging *j, const struct mpy_unit *unit,
+			double raw, double probability)
 {
 	struct mpy_verdict *v = j->verdict;
 	struct mpy_explain e = { .text = unit->text.bytes,
-				 .tokens = unit->window,
-				 .n_tokens = unit->n_window,
-				 .linear = unit->linear.best,
-				 .dense = unit->dense,
-				 .raw = unit->raw,
+				 .tokens = j->window,
+				 .n_tokens = j->n_window,
+				 .linear = j->linear.best,
+				 .dense = j->dense,
+				 .behaviours = unit->behaviours,
+				 .raw = raw,
 				 .layer = unit->layer };
 
-	if (j->decided && (unit->probability < v->probability ||
-			   (unit->probability == v->probability &&
-			    unit->raw <= v->raw)))
+	if (j->decided && (probability < v->probability ||
+			   (probability == v->probability && raw <= v->raw)))
 		return 0;
 	j->decided = true;
-	v->probability = unit->probability;
-	v->raw = unit->raw;
+	v->probability = probability;
+	v->raw = raw;
 	v->decider = unit->layer;
 	return mpy_explain(j->bundle, &e, &j->room, v);
 }
 
-static int judge_unit(struct judging *j, struct unit *unit,
-		      const uint8_t *data, size_t size)
+static int end_unit(void *context, struct mpy_unit *unit)
 {
-	int result = mpy_text_read(data, size, &unit->text);
+	struct judging *j = context;
+	double raw;
 
-	if (result)
-		return result;
-	j->budget.bounds |= unit->text.bounds;
-	if (!is_binary(unit->text.bytes, unit->text.size)) {
-		read_unit(j, unit);
-		decide(j, unit);
-		result = take_verdict(j, unit);
-	}
-	mpy_text_free(&unit->text);
-	return result;
+	mpy_svm_linear_end(j->bundle, &j->linear);
+	mpy_dense_fill(unit->text.bytes, unit->text.size, unit->n_tokens,
+		       &unit->features, unit->behaviours, j->dense);
+	j->dense[MPY_DENSE_BEST] = j->linear.best;
+	j->dense[MPY_DENSE_WHOLE] = j->linear.whole;
+	raw = mpy_svm_decide(j->bundle, j->dense);
+	return take_verdict(j, unit, raw, mpy_svm_probability(j->bundle, raw));
+}
+
+static int pass_layer(void *context, const struct mpy_layer *layer)
+{
+	struct judging *j = context;
+
+	j->verdict->n_layers++;
+	return j->sink ? j->sink->layer(j->sink->context, layer) : 0;
 }
 
 static int label(struct judging *j)
@@ -175,21 +143,27 @@ static int label(struct judging *j)
 	return 0;
 }
 
+static const struct mpy_peel_ops ops = { .start = start_unit,
+					 .piece = score_piece,
+					 .end = end_unit,
+					 .layer = pass_layer };
+
 static int judge_all(struct judging *j, const uint8_t *data, size_t size)
 {
-	struct unit *unit = calloc(1, sizeof(*unit));
-	int result;
+	int result = mpy_svm_room_init(&j->room);
 
-	j->tokens = malloc(PIECE_TOKENS * sizeof(*j->tokens));
-	result = mpy_svm_room_init(&j->room);
-	if (!unit || !j->tokens)
-		result = -ENOMEM;
+	mpy_budget_init(&j->budget);
 	if (!result)
-		result = judge_unit(j, unit, data, size);
-	if (!result)
+		result = mpy_peel(data, size, j->bundle->words, &j->budget,
+				  &ops, j);
+	if (!result) {
+		j->budget.bounds |= j->indicators.bounds;
+		j->verdict->indicators = j->indicators.list;
+		j->verdict->n_indicators = j->indicators.n;
+		j->indicators = (struct mpy_indicators){ 0 };
 		result = label(j);
-	free(unit);
-	free(j->tokens);
+	}
+	mpy_indicators_free(&j->indicators);
 	mpy_svm_room_free(&j->room);
 	return result;
 }
@@ -197,21 +171,23 @@ static int judge_all(struct judging *j, const uint8_t *data, size_t size)
 int mpy_judge(const struct mpy_bundle *bundle, const uint8_t *data, size_t size,
 	      const struct mpy_layer_sink *sink, struct mpy_verdict **out)
 {
-	struct judging j = { .bundle = bundle, .sink = sink };
-	int result;
+	struct judging *j = calloc(1, sizeof(*j));
+	int result = -ENOMEM;
 
 	*out = NULL;
-	j.verdict = calloc(1, sizeof(*j.verdict));
-	if (!j.verdict)
+	if (!j)
 		return -ENOMEM;
-	mpy_budget_init(&j.budget);
-	result = judge_all(&j, data, size);
-	if (result) {
-		mpy_verdict_free(j.verdict);
-		return result;
-	}
-	*out = j.verdict;
-	return 0;
+	j->bundle = bundle;
+	j->sink = sink;
+	j->verdict = calloc(1, sizeof(*j->verdict));
+	if (j->verdict)
+		result = judge_all(j, data, size);
+	if (result)
+		mpy_verdict_free(j->verdict);
+	else
+		*out = j->verdict;
+	free(j);
+	return result;
 }
 
 void mpy_verdict_free(struct mpy_verdict *verdict)

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * train_second.c - the second stage. Of the harmless side all units that the
+ * linear stage finds hard are kept and a part of the easy ones, which would
+ * only cost time. Of a malicious program the unit that looks worst counts;
+ * which one that is, is asked of the machine itself in a second round.
+ */
+#include "train_second.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libsvm/svm.h>
+
+#include "judge/svm.h"
+
+#define HARD_UNITS 6000 /* harmless units kept for their linear score */
+#define EASY_PART  6	/* one of so many of the others */
+#define ROUNDS	   2
+
+struct rows {
+	uint32_t *unit;
+	size_t n;
+};
+
+static void fill_dense(const struct mpy_doc *doc,
+		       const struct mpy_linear_scores *scores,
+		       double dense[MPY_DENSE_COUNT])
+{
+	unsigned int i;
+
+	for (i = 0; i < MPY_DENSE_COUNT; i++)
+		dense[i] = (double)doc->dense[i];
+	dense[MPY_DENSE_BEST] = scores->best;
+	dense[MPY_DENSE_WHOLE] = scores->whole;
+}
+
+double mpy_train_decide(const struct mpy_doc *doc,
+			const struct mpy_linear_scores *scores,
+			const struct mpy_bundle *bundle)
+{
+	double dense[MPY_DENSE_COUNT];
+
+	fill_dense(doc, scores, dense);
+	return mpy_svm_decide(bundle, dense);
+}
+
+static int falling(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* Linear score from which a harmless unit counts as hard. */
+static double hard_score(const struct mpy_dataset *set, const uint8_t *use,
+			 const struct mpy_linear_scores *scores)
+{
+	double *all = malloc((set->n + 1) * sizeof(*all)), result;
+	size_t i, n = 0;
+
+	if (!all)
+		return 0;
+	for (i = 0; i < set->n; i++)
+		if (use[i] && set->docs[i].side == MPY_BENIGN)
+			all[n++] = scores[i].best;
+	qsort(all, n, sizeof(*all), falling);
+	result = n > HARD_UNITS ? all[HARD_UNITS] : -INFINITY;
+	free(all);
+	return result;
+}
+
+/* Strength of a unit among those of its program. */
+static double strength(const struct mpy_dataset *set, size_t i,
+		       const struct mpy_linear_scores *scores,
+		       const struct mpy_bundle *bundle)
+{
+	return bundle->model ? mpy_train_decide(&set->docs[i], &scores[i],
+						bundle)
+			     : scores[i].best;
+}
+
+static void pick_rows(const struct mpy_dataset *set, const uint8_t *use,
+		      const struct mpy_linear_scores *scores,
+		      const struct mpy_second_options *options,
+		      const struct mpy_bundle *bundle, struct rows *rows)
+{
+	double hard = hard_score(set, use, scores), most = 0;
+	uint32_t best = UINT32_MAX, i;
+	unsigned int k;
+
+	rows->n = 0;
+	for (i = 0; i < set->n; i++) {
+		const struct mpy_doc *doc = &set->docs[i];
+		bool last = i + 1 == set->n ||
+			    set->docs[i + 1].owner != doc->owner;
+
+		if (use[i] && doc->side == MPY_MALWARE) {
+			double s = strength(set, i, scores, bundle);
+
+			if (best == UINT32_MAX || s > most) {
+				most = s;
+				best = i;
+			}
+		} else if (use[i] && doc->literal) {
+			for (k = 0; k < options->literals; k++)
+				rows->unit[rows->n++] = i;
+		} else if (use[i] && (scores[i].best >= hard ||
+				      (i * 2654435761u >> 8) % EASY_PART == 0)) {
+			rows->unit[rows->n++] = i;
+		}
+		if (last && best != UINT32_MAX) {
+			rows->unit[rows->n++] = best;
+			best = UINT32_MAX;
+		}
+	}
+}
+
+/* Numbers that are mostly 0 stay 0 when scaled: their vectors are sparse. */
+static void make_scaling(const struct mpy_dataset *set,
+			 const struct mpy_linear_scores *scores,
+			 const struct rows *rows,
+			 const struct mpy_second_options *options,
+			 struct mpy_bundle *bundle)
+{
+	double dense[MPY_DENSE_COUNT], square[MPY_DENSE_COUNT] = { 0 };
+	double sum[MPY_DENSE_COUNT] = { 0 };
+	size_t i, k;
+
+	for (i = 0; i < rows->n; i++) {
+		uint32_t unit = rows->unit[i];
+
+		fill_dense(&set->docs[unit], &scores[unit], dense);
+		for (k = 0; k < MPY_DENSE_COUNT; k++) {
+			sum[k] += dense[k];
+			square[k] += dense[k] * dense[k];
+		}
+	}
+	for (k = 0; k < MPY_DENSE_COUNT; k++) {
+		double n = (double)rows->n, mean = sum[k] / n;
+		double spread = sqrt(square[k] / n - mean * mean);
+
+		bundle->mean[k] = k < MPY_DENSE_HOW ? mean : 0;
+		bundle->scale[k] = spread > 1e-6 ? 1 / spread : 0;
+		/* rare behaviours must not outweigh everything else */
+		if (k >= MPY_DENSE_HOW && bundle->scale[k] > 4)
+			bundle->scale[k] = 4;
+		/* what is said weighs more than how it is written */
+		if (k <= MPY_DENSE_WHOLE)
+			bundle->scale[k] *= 3;
+		else if (k < MPY_DENSE_STRONG3)
+			bundle->scale[k] *= 0.5;
+		if (options->without && options->without[k])
+			bundle->scale[k] = 0;
+	}
+}
+
+static void quiet(const char *text)
+{
+	(void)text;
+}
+
+static int keep_machine(const struct svm_model *model,
+			const struct mpy_second_options *options,
+			struct mpy_bundle *bundle)
+{
+	double sign = model->label[0] == 1 ? 1 : -1;
+	size_t n = (size_t)model->l, i;
+
+	mpy_svm_detach(bundle);
+	free(bundle->coefs);
+	free(bundle->vectors);
+	bundle->coefs = calloc(n + 1, sizeof(float));
+	bundle->vectors = calloc((n + 1) * MPY_DENSE_COUNT, sizeof(float));
+	if (!bundle->coefs || !bundle->vectors || n > MPY_BUNDLE_VECTORS)
+		return -ENOMEM;
+	bundle->gamma = options->gamma;
+	bundle->rho = sign * model->rho[0];
+	bundle->n_vectors = (uint32_t)n;
+	for (i = 0; i < n; i++) {
+		const struct svm_node *x;
+
+		bundle->coefs[i] = (float)(sign * model->sv_coef[0][i]);
+		for (x = model->SV[i]; x->index > 0; x++)
+			bundle->vectors[i * MPY_DENSE_COUNT +
+					(size_t)x->index - 1] =
+				(float)x->value;
+	}
+	return mpy_svm_attach(bundle);
+}
+
+/* libsvm's rows; *nodes is the block that they point into. */
+static int make_problem(const struct mpy_dataset *set,
+			const struct mpy_linear_scores *scores,
+			const struct rows *rows,
+			const struct mpy_bundle *bundle,
+			struct svm_problem *problem, struct svm_node **nodes)
+{
+	double dense[MPY_DENSE_COUNT];
+	struct svm_node *at;
+	size_t i, k;
+
+	problem->l = (int)rows->n;
+	problem->x = malloc(rows->n * sizeof(*problem->x));
+	problem->y = malloc(rows->n * sizeof(*problem->y));
+	at = *nodes = malloc(rows->n * (MPY_DENSE_COUNT + 1) * sizeof(**nodes));
+	if (!problem->x || !problem->y || !*nodes)
+		return -ENOMEM;
+	for (i = 0; i < rows->n; i++) {
+		uint32_t unit = rows->unit[i];
+
+		problem->x[i] = at;
+		problem->y[i] = set->docs[unit].side == MPY_MALWARE ? 1 : -1;
+		fill_dense(&set->docs[unit], &scores[unit], dense);
+		for (k = 0; k < MPY_DENSE_COUNT; k++) {
+			double v = (double)(float)((dense[k] -
+						    bundle->mean[k]) *
+						   bundle->scale[k]);
+
+			if (v != 0)
+				*at++ = (struct svm_node){ (int)k + 1, v };
+		}
+		*at++ = (struct svm_node){ -1, 0 };
+	}
+	return 0;
+}
+
+static int train_round(const struct mpy_dataset *set,
+		       const struct mpy_linear_scores *scores,
+		       const struct rows *rows,
+		       const struct mpy_second_options *options,
+		       struct mpy_bundle *bundle)
+{
+	int labels[2] = { 1, -1 };
+	double costs[2] = { options->positive, 1 };
+	struct svm_parameter parameter = {
+		.svm_type = C_SVC,
+		.kernel_type = RBF,
+		.gamma = options->gamma,
+		.cache_size = 1000,
+		.eps = 0.01,
+		.C = options->cost,
+		.nr_weight = 2,
+		.weight_label = labels,
+		.weight = costs,
+		.shrinking = 1,
+	};
+	struct svm_problem problem = { 0 };
+	struct svm_node *nodes = NULL;
+	struct svm_model *model;
+	int result;
+
+	make_scaling(set, scores, rows, options, bundle);
+	result = make_problem(set, scores, rows, bundle, &problem, &nodes);
+	if (!result) {
+		svm_set_print_string_function(quiet);
+		model = svm_train(&problem, &parameter);
+		result = keep_machine(model, options, bundle);
+		svm_free_and_destroy_model(&model);
+	}
+	free(problem.x);
+	free(problem.y);
+	free(nodes);
+	return result;
+}
+
+int mpy_train_second(const struct mpy_dataset *set, const uint8_t *use,
+		     const struct mpy_linear_scores *scores,
+		     const struct mpy_second_options *options,
+		     struct mpy_bundle *bundle)
+{
+	struct rows rows = {
+		malloc((set->n + 1) * options->literals * sizeof(uint32_t)), 0
+	};
+	unsigned int round;
+	int result = rows.unit ? 0 : -ENOMEM;
+
+	for (round = 0; !result && round < ROUNDS; round++) {
+		pick_rows(set, use, scores, options, bundle, &rows);
+		result = rows.n ? train_round(set, scores, &rows, options,
+					      bundle)
+				: -EINVAL;
+	}
+	free(rows.unit);
+	return result;
+}

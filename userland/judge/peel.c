@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * peel.c - the queue of units. A layer that is to be judged is copied when it
+ * is found and freed when it has been read, so that few are alive at once.
+ */
+#include "peel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fold.h"
+#include "layers.h"
+#include "lex.h"
+
+#define PIECE_TOKENS (128u << 10) /* of one text alive at once */
+
+struct waiting {
+	struct waiting *next;
+	unsigned int layer;
+	size_t size;
+	uint8_t data[];
+};
+
+struct walk {
+	const struct mpy_peel_ops *ops;
+	void *context;
+	struct mpy_budget *budget;
+	const uint8_t *words;
+	struct mpy_token *tokens;
+	struct waiting *first, *last;
+	unsigned int layers;			/* numbers given so far */
+	unsigned int unit;			/* being read */
+	unsigned int numbers[MPY_LAYERS_MAX + 1]; /* of this call's founds */
+};
+
+static int enqueue(struct walk *w, const struct mpy_found *found,
+		   unsigned int layer)
+{
+	struct waiting *item;
+
+	if (!mpy_budget_keep(w->budget, found->size))
+		return 0; /* noted as a bound */
+	item = malloc(sizeof(*item) + found->size);
+	if (!item)
+		return -ENOMEM;
+	item->next = NULL;
+	item->layer = layer;
+	item->size = found->size;
+	memcpy(item->data, found->data, found->size);
+	if (w->last)
+		w->last->next = item;
+	else
+		w->first = item;
+	w->last = item;
+	return 0;
+}
+
+static int take_found(void *context, const struct mpy_found *found)
+{
+	struct walk *w = context;
+	struct mpy_layer layer = { .kind = found->kind,
+				   .data = found->data,
+				   .size = found->size };
+	int result = 0;
+
+	if (w->layers == MPY_LAYERS_MAX || found->index > MPY_LAYERS_MAX) {
+		w->budget->bounds |= MPY_BOUND_LAYERS;
+		return 0;
+	}
+	layer.index = ++w->layers;
+	layer.parent = found->parent && found->parent < found->index
+			       ? w->numbers[found->parent]
+			       : w->unit;
+	w->numbers[found->index] = layer.index;
+	if (w->ops->layer)
+		result = w->ops->layer(w->context, &layer);
+	if (!result && found->judge)
+		result = enqueue(w, found, layer.index);
+	return result;
+}
+
+/* Where the last whole line of the piece ends; n if there is none. */
+static size_t cut(const struct mpy_token *tokens, size_t n)
+{
+	size_t i;
+
+	for (i = n; i > n / 2; i--)
+		if (tokens[i - 1].kind == MPY_TOK_NEWLINE)
+			return i;
+	return n;
+}
+
+static int read_piece(struct walk *w, struct mpy_unit *unit,
+		      struct mpy_fold *fold, size_t n)
+{
+	const struct mpy_fold_item *items;
+	size_t n_items;
+	int result = mpy_fold_feed(fold, w->tokens, n);
+
+	if (result)
+		return result;
+	items = mpy_fold_items(fold, &n_items);
+	mpy_features_piece(&unit->features, w->tokens, n, items, n_items);
+	unit->tokens = w->tokens;
+	unit->n = n;
+	unit->n_tokens += n;
+	return w->ops->piece(w->context, unit);
+}
+
+static int read_pieces(struct walk *w, struct mpy_unit *unit,
+		       struct mpy_fold *fold)
+{
+	struct mpy_lex lex;
+	size_t held = 0, n, used;
+	int result = 0;
+
+	mpy_lex_start(&lex, unit->text.bytes, unit->text.size);
+	while (!result) {
+		n = mpy_lex_next(&lex, w->tokens + held, PIECE_TOKENS - held);
+		held += n;
+		if (!held || !mpy_budget_step(w->budget, held))
+			break;
+		used = held == PIECE_TOKENS ? cut(w->tokens, held) : held;
+		result = read_piece(w, unit, fold, used);
+		memmove(w->tokens, w->tokens + used,
+			(held - used) * sizeof(*w->tokens));
+		held -= used;
+	}
+	return result;
+}
+
+/* A unit that is a text, or stands for one. */
+static int read_text(struct walk *w, struct mpy_unit *unit,
+		     const uint8_t *data, size_t size)
+{
+	struct mpy_fold *fold = NULL;
+	int result = mpy_text_read(data, size, &unit->text);
+
+	if (result)
+		return result;
+	w->budget->bounds |= unit->text.bounds;
+	mpy_features_start(&unit->features, unit->text.bytes, w->words);
+	result = w->ops->start(w->context, unit);
+	if (!result)
+		result = mpy_fold_create(unit->text.bytes, unit->text.size,
+					 w->budget, &fold);
+	if (!result)
+		result = read_pieces(w, unit, fold);
+	if (!result) {
+		unit->behaviours = mpy_fold_behaviours(fold);
+		result = w->ops->end(w->context, unit);
+	}
+	if (!result)
+		result = mpy_layers_find(fold, w->budget, take_found, w);
+	mpy_fold_free(fold);
+	mpy_text_free(&unit->text);
+	return result;
+}
+
+/* Is it the bytes of an image, an executable, ... rather than of a text? */
+static bool is_binary(const uint8_t *p, size_t size)
+{
+	size_t n = size < 65536 ? size : 65536, i, odd = 0;
+
+	if (size >= 2 && ((p[0] == 0xff && p[1] == 0xfe) ||
+			  (p[0] == 0xfe && p[1] == 0xff) || !p[0] || !p[1]))
+		return size >= 4 && p[0] == 0x7f; /* UTF-16, UTF-32 */
+	for (i = 0; i < n; i++)
+		odd += (p[i] < 0x20 && (p[i] < 7 || p[i] > 13) &&
+			p[i] != 0x1b) ||
+		       p[i] == 0x7f;
+	return odd * 20 > n;
+}
+
+static int read_unit(struct walk *w, unsigned int layer, const uint8_t *data,
+		     size_t size)
+{
+	struct mpy_unit unit = { .layer = layer, .data = data, .size = size };
+	uint8_t *text = NULL;
+	size_t text_size = 0;
+	int opened, result = 0;
+
+	w->unit = layer;
+	opened = mpy_layers_open(data, size, w->budget, take_found, w, &text,
+				 &text_size);
+	if (opened < 0)
+		result = opened;
+	else if (text)
+		result = read_text(w, &unit, text, text_size);
+	else if (!opened && !is_binary(data, size))
+		result = read_text(w, &unit, data, size);
+	free(text);
+	return result;
+}
+
+int mpy_peel(const uint8_t *data, size_t size, const uint8_t *words,
+	     struct mpy_budget *budget, const struct mpy_peel_ops *ops,
+	     void *context)
+{
+	struct walk w = { .ops = ops,
+			  .context = context,
+			  .budget = budget,
+			  .words = words };
+	struct waiting *item;
+	int result;
+
+	w.tokens = malloc(PIECE_TOKENS * sizeof(*w.tokens));
+	result = w.tokens ? read_unit(&w, 0, data, size) : -ENOMEM;
+	while ((item = w.first)) {
+		w.first = item->next;
+		if (!w.first)
+			w.last = NULL;
+		if (!result)
+			result = read_unit(&w, item->layer, item->data,
+					   item->size);
+		mpy_budget_drop(budget, item->size);
+		free(item);
+	}
+	free(w.tokens);
+	return result;
+}
