@@ -254,7 +254,7 @@ static void throw_away(struct frame *f, rope_t v)
 {
 	if (v->tag == MPY_ROPE_IMPORT) {
 		/* no name was taken out of it */
-		if (v->right && !v->left)
+		if (v->right && !v->text)
 			statement(f, "from ", v, " import *");
 		return;
 	}
@@ -771,7 +771,7 @@ static void import_from(struct frame *f, uint32_t arg)
 	push(f, mpy_rope_tagged(f->w->arena, MPY_ROPE_FROM,
 				item_of(f->code->names, arg), module));
 	/* something was taken: it is no "import *" */
-	((struct mpy_rope *)(uintptr_t)module)->left = module;
+	((struct mpy_rope *)(uintptr_t)module)->text = "";
 }
 
 static void load_attr(struct frame *f, uint32_t arg, bool method)

@@ -226,6 +226,8 @@ static bool method_format(struct mpy_fold *f, const struct value *self,
 			i += 2;
 			continue;
 		}
+		if (p[i] == '}')
+			return false;
 		for (end = i; end < size && p[end] != '}'; end++)
 			;
 		v = end < size ? format_field(f, args, p + i + 1, end - i - 1,

@@ -15,7 +15,8 @@ enum mpy_rope_tag {
 	MPY_ROPE_CONST, /* object printed as a constant */
 	MPY_ROPE_NULL,	/* an empty place under a call */
 	MPY_ROPE_ITEM,	/* the next element of left */
-	MPY_ROPE_IMPORT, /* a module: object; right: "from" was said */
+	MPY_ROPE_IMPORT, /* a module: object; right: "from" was said, text:
+			    and something taken */
 	MPY_ROPE_FROM,	/* object, a name out of the module left */
 	MPY_ROPE_CODE,	/* function made of the code object */
 	MPY_ROPE_CLASS, /* __build_class__ */
