@@ -9,6 +9,10 @@ HEALTHY = """
 i=0
 while [ $i -lt 60 ]; do
 	mpyctl status >/dev/null 2>&1 && exit 0
+	case $(systemctl is-active mpyd.service) in
+	active | activating | reloading) ;;
+	*) break ;;
+	esac
 	i=$((i + 1))
 	sleep 1
 done

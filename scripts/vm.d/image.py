@@ -88,9 +88,17 @@ def prepare(suite, bare):
                       % suite)
     install_packages()
     with building(suite):
+        rootfs.build(suite)
+        kept = os.path.join(CACHE, suite, "sources")
+        os.makedirs(kept, exist_ok=True)
+        # Somebody may be editing: the name must tell what was copied.
+        folder = None
+        while folder != os.path.join(CACHE, suite, key(suite, bare)):
+            folder = os.path.join(CACHE, suite, key(suite, bare))
+            if not bare:
+                copy_sources(kept)
         if not os.path.exists(os.path.join(folder, "done")):
-            rootfs.build(suite)
-            build(suite, bare, folder)
+            build(suite, bare, folder, kept)
         hold(folder)
     return folder
 
@@ -155,14 +163,10 @@ mke2fs -q -t ext4 -F -L mpy-vm -m 0 -J size=16 -d . \
 """
 
 
-def build(suite, bare, folder):
+def build(suite, bare, folder, kept):
     base = os.path.join(rootfs.folder(suite), "root")
     version, = os.listdir(os.path.join(base, "lib/modules"))
     clear_old(suite)
-    kept = os.path.join(CACHE, suite, "sources")
-    os.makedirs(kept, exist_ok=True)
-    if not bare:
-        copy_sources(kept)
     say("building the guest's image (%s, Linux %s)" % (suite, version))
     with tempfile.TemporaryDirectory(dir=os.path.dirname(folder),
                                      prefix="making-") as work:

@@ -43,9 +43,9 @@ PATH=/tmp/bin:$PATH
 
 cd /tmp/mpy
 echo "scripts/vm: DKMS: the module for Linux $kernel"
-[ ! -e Kbuild ] || make -s dkms-install
+make -s dkms-install
 echo "scripts/vm: mpyd, mpyctl, mpy-judge and the bundle"
-make -s -j"$(nproc)" install PREFIX=/usr || exit 0
+make -s -j"$(nproc)" install PREFIX=/usr
 systemd-sysusers
 systemctl enable mpyd.service
 # Everything is emulated: deadlines are counted in a slower clock.

@@ -22,6 +22,8 @@ mask serial-getty@ttyS0.service
 mask getty@tty1.service
 mask systemd-timesyncd.service
 mask e2scrub_reap.service
+mask podman-auto-update.service
+mask podman-restart.service
 mask systemd-networkd-wait-online.service
 # Emulated on a busy host, a CPU may well stand still for 20 seconds.
 echo 'kernel.watchdog_thresh = 60' > /etc/sysctl.d/50-vm.conf
