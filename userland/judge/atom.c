@@ -476,6 +476,23 @@ static void read_group(struct mpy_fold *f, struct value *out)
 		mpy_fold_item(f, first, out);
 }
 
+static void keep_default(struct mpy_fold *f, struct code *code,
+			 const struct value *v)
+{
+	if (code->n_params >= PARAMS)
+		return;
+	if (!code->defaults) {
+		code->defaults = mpy_arena_get(&f->arena,
+					       PARAMS *
+					       sizeof(*code->defaults));
+		if (!code->defaults)
+			return;
+		for (unsigned int i = 0; i < PARAMS; i++)
+			mpy_value_unknown(&code->defaults[i], 0, 0);
+	}
+	code->defaults[code->n_params] = *v;
+}
+
 void mpy_eval_params(struct mpy_fold *f, struct code *code)
 {
 	uint16_t depth = mpy_eval_peek(f)->depth;
@@ -506,6 +523,7 @@ void mpy_eval_params(struct mpy_fold *f, struct code *code)
 
 			mpy_eval(f, &def);
 			if (def.kind == V_NAME || mpy_value_is_const(&def)) {
+				keep_default(f, code, &def);
 				def.marks |= v.marks;
 				v = def;
 			}

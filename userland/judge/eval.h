@@ -141,6 +141,7 @@ struct name {
 
 struct code {
 	uint64_t params[PARAMS];
+	struct value *defaults; /* PARAMS of them, or NULL: none is known */
 	uint32_t n_params;
 	uint32_t piece; /* serial number of the piece of tokens */
 	uint32_t first; /* body: tokens first..last-1 */

@@ -54,6 +54,8 @@ static void follow(struct mpy_fold *f, const struct code *code,
 	for (unsigned int i = 0; i < code->n_params; i++) {
 		const struct value *v = argument(args, code, i);
 
+		if (!v && code->defaults)
+			v = &code->defaults[i];
 		if (v)
 			mpy_var_local(f, code->params[i], v);
 	}

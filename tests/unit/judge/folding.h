@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * folding.h - text to fold in one call, for the tests of fold, layers and
+ * behaviour.
+ */
+#ifndef MPY_TEST_FOLDING_H
+#define MPY_TEST_FOLDING_H
+
+#include <stdlib.h>
+
+#include "judge/fold.h"
+
+struct folding {
+	struct mpy_budget budget;
+	struct mpy_token *tokens;
+	size_t n_tokens;
+	struct mpy_fold *fold;
+};
+
+static inline void folding_start(struct folding *f, const char *text,
+				 size_t size)
+{
+	struct mpy_lex *lex = malloc(sizeof(*lex));
+	size_t room = size * 2 + 64, n;
+
+	mpy_budget_init(&f->budget);
+	f->tokens = malloc(room * sizeof(*f->tokens));
+	f->n_tokens = 0;
+	mpy_lex_start(lex, (const uint8_t *)text, size);
+	while ((n = mpy_lex_next(lex, f->tokens + f->n_tokens,
+				 room - f->n_tokens)))
+		f->n_tokens += n;
+	free(lex);
+	if (mpy_fold_create((const uint8_t *)text, size, &f->budget,
+			    &f->fold) ||
+	    mpy_fold_feed(f->fold, f->tokens, f->n_tokens))
+		abort();
+}
+
+static inline void folding_end(struct folding *f)
+{
+	mpy_fold_free(f->fold);
+	free(f->tokens);
+}
+
+#endif

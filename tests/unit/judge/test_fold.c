@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Constant folding and what names stand for. */
+#include "folding.h"
+
+#include "../test.h"
+#include "judge/verdict.h"
+
+/* The last item of the text is a string of this value. */
+static void folds_to(const char *text, const char *want)
+{
+	const struct mpy_fold_item *items;
+	struct folding f;
+	char got[256] = "(nothing)";
+	size_t n;
+
+	folding_start(&f, text, strlen(text));
+	items = mpy_fold_items(f.fold, &n);
+	if (n && items[n - 1].kind != MPY_FOLD_NAME &&
+	    items[n - 1].size < sizeof(got)) {
+		memcpy(got, items[n - 1].data, items[n - 1].size);
+		got[items[n - 1].size] = '\0';
+	}
+	if (strcmp(got, want))
+		printf("# in %s\n", text);
+	CHECK_STR(got, want);
+	folding_end(&f);
+}
+
+/* Some item is this name. */
+static void resolves_to(const char *text, const char *want)
+{
+	const struct mpy_fold_item *items;
+	struct folding f;
+	bool found = false;
+	size_t n;
+
+	folding_start(&f, text, strlen(text));
+	items = mpy_fold_items(f.fold, &n);
+	for (size_t i = 0; i < n; i++)
+		found |= items[i].kind == MPY_FOLD_NAME &&
+			 items[i].size == strlen(want) &&
+			 !memcmp(items[i].data, want, items[i].size);
+	if (!found)
+		printf("# in %s\n", text);
+	CHECK(found);
+	folding_end(&f);
+}
+
+static void strings(void)
+{
+	folds_to("x = 'im' + 'port'", "import");
+	folds_to("x = 'im' 'port'", "import");
+	folds_to("x = ('im'\n 'po' 'rt')", "import");
+	folds_to("x = 'tropmi'[::-1]", "import");
+	folds_to("x = 'ximportx'[1:-1]", "import");
+	folds_to("x = 'i-m-p'.split('-')[1] + '!'", "m!");
+	folds_to("x = ''.join(['im', 'port'])", "import");
+	folds_to("x = '-'.join(('a', 'b', 'c'))", "a-b-c");
+	folds_to("x = ''.join(reversed('tropmi'))", "import");
+	folds_to("x = 'i%st%c' % ('mpor', 33)", "import!");
+	folds_to("x = 'im{}{}'.format('po', 'rt')", "import");
+	folds_to("x = 'im{1}{0}{a}'.format('r', 'po', a='t')", "import");
+	folds_to("x = f\"im{'po'}rt\"", "import");
+	folds_to("x = f'{chr(105)}m{{}}'", "im{}");
+	folds_to("x = 'imXXport'.replace('XX', '')", "import");
+	folds_to("x = 'IMPORT'.lower()", "import");
+	folds_to("x = 'ab' * 3", "ababab");
+	folds_to("x = '\\x69\\x6d\\x70\\x6f\\x72\\x74'", "import");
+	folds_to("x = 'aabb'.translate(str.maketrans('ab', 'xy'))", "xxyy");
+	folds_to("x = str(b'abc', 'utf-8') + '!'", "abc!");
+}
+
+static void characters(void)
+{
+	folds_to("x = chr(105) + chr(109)", "im");
+	folds_to("x = ''.join(map(chr, [105, 109]))", "im");
+	folds_to("x = ''.join([chr(c) for c in (105, 109)])", "im");
+	folds_to("x = ''.join(chr(c ^ 7) for c in [110, 106])", "im");
+	folds_to("x = ''.join(chr(ord(c) - 1) for c in 'jn')", "im");
+	folds_to("x = bytes([105, 109]).decode()", "im");
+	folds_to("x = bytearray((105, 109))", "im");
+	folds_to("x = bytes.fromhex('696d')", "im");
+	folds_to("x = bytes(a ^ b for a, b in zip(b'ab', b'  '))", "AB");
+	folds_to("import itertools\nx = ''.join(chr(ord(a) ^ ord(b)) for a, b "
+		 "in zip('ABCD', itertools.cycle('  ')))", "abcd");
+	folds_to("x = ''.join(map(lambda c: chr(c + 1), [104, 108]))", "im");
+	folds_to("x = ''.join(chr(int(c, 16)) for c in '69 6d'.split())", "im");
+	folds_to("x = ''.join(c for c in 'i!m!' if c != '!')", "im");
+	folds_to("d = {'a': 'i', 'b': 'm'}\nx = ''.join(d[c] for c in 'ab')",
+		 "im");
+	/* text beyond ASCII is made of characters, not of bytes */
+	folds_to("x = ''.join(chr(ord(c) ^ 200) for c in '\u00a1\u00a5')",
+		 "im");
+	folds_to("x = 'm\u00e4i'[::-1]", "i\u00e4m");
+}
+
+static void loops_and_functions(void)
+{
+	folds_to("s = ''\nfor c in [105, 109]:\n  s += chr(c)\ny = s + '!'",
+		 "im!");
+	folds_to("s = ''\ni = 0\nwhile i < 2:\n  s += 'ab'[i]\n  i += 1\n"
+		 "y = s + '!'", "ab!");
+	folds_to("def f(t):\n  o = ''\n  for i in range(len(t)):\n"
+		 "    o += chr(ord(t[i]) - 1)\n  return o\ny = f('jn') + '!'",
+		 "im!");
+	folds_to("f = lambda t, k=1: ''.join(chr(ord(c) - k) for c in t)\n"
+		 "y = f('jn') + '!'", "im!");
+	folds_to("def f(c):\n  if c == 'a':\n    return 'x'\n  else:\n"
+		 "    return 'y'\ny = f('a') + f('b')", "xy");
+	folds_to("class A:\n  k = 'im'\n  def f(self, t):\n"
+		 "    return self.k + t\ny = 'a' 'b'", "ab");
+}
+
+static void decoders(void)
+{
+	folds_to("import base64\nx = base64.b64decode('aW1wb3J0')", "import");
+	folds_to("from base64 import b64decode as d\nx = d(b'aW1wb3J0')",
+		 "import");
+	folds_to("import codecs\nx = codecs.decode('vzcbeg', 'rot_13')",
+		 "import");
+	folds_to("x = 'aW1wb3J0'.decode('base64')", "import");
+	folds_to("x = '696d'.decode('hex')", "im");
+	folds_to("import binascii as b\nx = b.unhexlify('696d')", "im");
+	folds_to("import zlib\nx = zlib.decompress(b'x\\x9c\\xcb\\xcc-\\xc8/*Q"
+		 "\\xc8/\\xe6\\x02\\x00\\x16/\\x03\\xa8')", "import os\n");
+}
+
+static void names(void)
+{
+	resolves_to("e = exec\ne('pass')", "exec");
+	resolves_to("import os as o\no.system('x')", "os.system");
+	resolves_to("from os import system as s\ns('x')", "os.system");
+	resolves_to("from os import *\nsystem('x')", "os.system");
+	resolves_to("import os\ngetattr(os, 'sys' + 'tem')('x')", "os.system");
+	resolves_to("__import__('o' + 's').system('x')", "os.system");
+	resolves_to("import importlib\nimportlib.import_module('os').system",
+		    "os.system");
+	resolves_to("globals()['ex' + 'ec']('x')", "exec");
+	resolves_to("__builtins__.__dict__['eval']('x')", "eval");
+	resolves_to("import builtins\nvars(builtins)['exec']('x')", "exec");
+	resolves_to("import builtins\nbuiltins.exec('x')", "exec");
+	resolves_to("import sys\nsys.modules['os'].system('x')", "os.system");
+	/* wide letters are the plain ones */
+	resolves_to("\U0001d41e\U0001d431\U0001d41e\U0001d41c('pass')",
+		    "exec");
+}
+
+/* What is shadowed is not what it was. */
+static void scopes(void)
+{
+	const struct mpy_fold_item *items;
+	const char text[] = "e = exec\ndef f(e):\n  e('x')\nf(1)\n";
+	struct folding f;
+	size_t n;
+
+	folding_start(&f, text, strlen(text));
+	items = mpy_fold_items(f.fold, &n);
+	CHECK(n == 0 || items[0].kind != MPY_FOLD_NAME);
+	folding_end(&f);
+	resolves_to("e = exec\ndef f(e):\n  pass\ne('x')\n", "exec");
+}
+
+static void items_are_sorted(void)
+{
+	const char text[] = "import os as o\nx = ('a' + 'b') + 'c'\n"
+			    "o.popen('a' 'b', o.sep, y['c' + 'd'])\n"
+			    "z = [f\"{'q'}\", ('x'\n'y')]\n";
+	const struct mpy_fold_item *items;
+	struct folding f;
+	size_t n;
+
+	folding_start(&f, text, strlen(text));
+	items = mpy_fold_items(f.fold, &n);
+	CHECK(n > 4);
+	for (size_t i = 0; i < n; i++) {
+		CHECK(items[i].first <= items[i].last);
+		CHECK(items[i].last < f.n_tokens);
+		CHECK(!i || items[i - 1].last < items[i].first);
+		CHECK(items[i].line > 0);
+	}
+	folding_end(&f);
+}
+
+/* ---- folding twice is folding once --------------------------------------- */
+
+static size_t put_literal(char *out, const struct mpy_fold_item *item)
+{
+	size_t n = 0;
+
+	if (item->kind == MPY_FOLD_BYTES_)
+		out[n++] = 'b';
+	out[n++] = '"';
+	for (size_t i = 0; i < item->size; i++)
+		n += (size_t)sprintf(out + n, item->data[i] < 32 ||
+				     item->data[i] == '"' ||
+				     item->data[i] == '\\' ?
+				     "\\x%02x" : "%c", item->data[i]);
+	out[n++] = '"';
+	return n;
+}
+
+/* The text with each item in place of its tokens. */
+static size_t render(const char *text, const struct folding *f, char *out)
+{
+	const struct mpy_fold_item *items;
+	size_t n_items, n = 0, at = 0;
+
+	items = mpy_fold_items(f->fold, &n_items);
+	for (size_t i = 0; i < n_items; i++) {
+		const struct mpy_token *first = &f->tokens[items[i].first];
+		const struct mpy_token *last = &f->tokens[items[i].last];
+
+		memcpy(out + n, text + at, first->start - at);
+		n += first->start - at;
+		if (items[i].kind == MPY_FOLD_NAME) {
+			memcpy(out + n, items[i].data, items[i].size);
+			n += items[i].size;
+		} else {
+			n += put_literal(out + n, &items[i]);
+		}
+		at = last->start + last->length;
+	}
+	memcpy(out + n, text + at, strlen(text) - at);
+	n += strlen(text) - at;
+	out[n] = '\0';
+	return n;
+}
+
+static void twice_is_once(void)
+{
+	static const char *const texts[] = {
+		"x = 'im' + 'port' + y\n",
+		"import os\nx = getattr(os, 'sys' + 'tem')('a' 'b')\n",
+		"e = exec\ne(''.join(map(chr, [105, 109])))\n",
+		"import base64 as b\nexec(b.b64decode('aW1wb3J0')[::-1])\n",
+		"f(x, 'a%s' % 'b', {'k' + 'l': [1, 'm' * 3]})\n",
+		"globals()['ev' + 'al']('1' + '2') + z\n",
+		"d = lambda t: t[::-1]\nexec(d('tropmi') + d('so '))\n",
+	};
+	char once[1024], again[1024];
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct folding f;
+
+		folding_start(&f, texts[i], strlen(texts[i]));
+		CHECK(!f.budget.bounds);
+		render(texts[i], &f, once);
+		folding_end(&f);
+		CHECK(strcmp(once, texts[i]));
+		folding_start(&f, once, strlen(once));
+		render(once, &f, again);
+		folding_end(&f);
+		CHECK_STR(again, once);
+	}
+}
+
+/* ---- bounds -------------------------------------------------------------- */
+
+static char *repeated(const char *piece, size_t times)
+{
+	size_t n = strlen(piece);
+	char *text = malloc(n * times + 1);
+
+	for (size_t i = 0; i < times; i++)
+		memcpy(text + i * n, piece, n);
+	text[n * times] = '\0';
+	return text;
+}
+
+static unsigned int bounds_of(const char *text)
+{
+	struct folding f;
+	unsigned int bounds;
+
+	folding_start(&f, text, strlen(text));
+	bounds = f.budget.bounds;
+	folding_end(&f);
+	return bounds;
+}
+
+static void deep(void)
+{
+	char *text = repeated("(", 100000);
+
+	CHECK(bounds_of(text) & MPY_BOUND_DEPTH);
+	free(text);
+	text = repeated("[(", 50000);
+	bounds_of(text);
+	free(text);
+	text = repeated("((1,2),", 20000); /* each must be read once */
+	CHECK(!(bounds_of(text) & MPY_BOUND_STEPS));
+	free(text);
+	text = repeated("not ", 100000);
+	bounds_of(text);
+	free(text);
+	text = repeated("lambda x:", 20000);
+	bounds_of(text);
+	free(text);
+	text = repeated("x if ", 20000);
+	bounds_of(text);
+	free(text);
+	text = repeated("2**", 20000);
+	bounds_of(text);
+	free(text);
+	text = repeated("[x for x in ", 20000);
+	CHECK(!(bounds_of(text) & MPY_BOUND_STEPS));
+	free(text);
+}
+
+static void long_sums(void)
+{
+	char *text = repeated("'abcdefgh'+", 20000);
+	const struct mpy_fold_item *items;
+	struct folding f;
+	size_t n;
+
+	text[strlen(text) - 1] = '\0';
+	folding_start(&f, text, strlen(text));
+	items = mpy_fold_items(f.fold, &n);
+	CHECK(n == 1 && items[0].size == 160000);
+	folding_end(&f);
+	free(text);
+}
+
+/* Text that would compute for ever, or build without end. */
+static void greedy(void)
+{
+	static const char *const texts[] = {
+		"i = 0\ns = ''\nwhile i < 1:\n  s += 'x'\n",
+		"for i in range(60000):\n for j in range(60000):\n"
+		"  s = 'a' + 'b'\n",
+		"f = lambda x: f(x) + f(x)\nf('a')\n",
+		"def f(x):\n return f(x + 'a')\nf('a')\n",
+		"x = 'a' * 1000000\n" "y = (x * 1000000) + (x + x + x) * 9\n",
+		"x = 'aaaaaaaaaaaaaaaa'\nx = x * 60000\nx = x + x\nx = x + x\n"
+		"x = x + x\nx = x + x\nx = x + x\nx = x + x\nx = x + x\n",
+		"x = [i for i in range(60000)]\nx = [x for y in x]\n"
+		"z = [x for y in x for x in y]\n",
+		"x = '%1000000000s' % 'a'\nx = 'a'.replace('', 'bbbbb')\n",
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		bounds_of(texts[i]);
+	CHECK(1);
+}
+
+static void in_pieces(void)
+{
+	const char text[] = "e = exec\nx = 'a' + 'b'\ndef f(y):\n  return y\n"
+			    "e(x)\nf('a')\n";
+	const struct mpy_fold_item *items;
+	struct mpy_fold *fold;
+	struct folding f;
+	size_t n;
+
+	folding_start(&f, text, strlen(text));
+	CHECK(!mpy_fold_create((const uint8_t *)text, strlen(text), &f.budget,
+			       &fold));
+	for (size_t i = 0; i < f.n_tokens; i++)
+		CHECK(!mpy_fold_feed(fold, f.tokens + i, 1));
+	mpy_fold_free(fold);
+	CHECK(!mpy_fold_create((const uint8_t *)text, strlen(text), &f.budget,
+			       &fold));
+	CHECK(!mpy_fold_feed(fold, f.tokens, 4));
+	CHECK(!mpy_fold_feed(fold, f.tokens + 4, f.n_tokens - 4));
+	items = mpy_fold_items(fold, &n);
+	CHECK(n == 3 && items[1].kind == MPY_FOLD_NAME);
+	mpy_fold_free(fold);
+	folding_end(&f);
+	mpy_fold_free(NULL);
+}
+
+int main(void)
+{
+	RUN(strings);
+	RUN(characters);
+	RUN(loops_and_functions);
+	RUN(decoders);
+	RUN(names);
+	RUN(scopes);
+	RUN(items_are_sorted);
+	RUN(twice_is_once);
+	RUN(deep);
+	RUN(long_sums);
+	RUN(greedy);
+	RUN(in_pieces);
+	return DONE();
+}
