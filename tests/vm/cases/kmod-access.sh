@@ -1,3 +1,4 @@
+#!/bin/sh
 # Who may speak to the module, and what the others are told.
 . "${VM:-/root/vm}/lib.sh"
 . "$VM/kmod/kmod.sh"

@@ -1,3 +1,4 @@
+#!/bin/sh
 # Arguments of every kind arrive as they were at exec.
 . "${VM:-/root/vm}/lib.sh"
 . "$VM/kmod/kmod.sh"

@@ -1,3 +1,4 @@
+#!/bin/sh
 # The gate closes when the daemon dies, however it dies, and the hooks go.
 . "${VM:-/root/vm}/lib.sh"
 . "$VM/kmod/kmod.sh"

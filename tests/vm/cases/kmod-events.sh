@@ -1,3 +1,4 @@
+#!/bin/sh
 # What EXEC and READ say of a program, against what stat and /proc say.
 . "${VM:-/root/vm}/lib.sh"
 . "$VM/kmod/kmod.sh"

@@ -1,3 +1,4 @@
+#!/bin/sh
 # Files of every kind: huge, deleted, in memory, empty, being run.
 . "${VM:-/root/vm}/lib.sh"
 . "$VM/kmod/kmod.sh"

@@ -1,3 +1,4 @@
+#!/bin/sh
 # Opens that must neither crash, hang nor consume anything: under a lease, of
 # FIFOs, of pseudo files; overlay's two opens are one event.
 . "${VM:-/root/vm}/lib.sh"

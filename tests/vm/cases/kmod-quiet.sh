@@ -1,3 +1,4 @@
+#!/bin/sh
 # Programs that are not Python cause one question per image and nothing else;
 # forks of an interpreter are interpreters; a changed image is asked anew.
 . "${VM:-/root/vm}/lib.sh"
@@ -6,7 +7,7 @@ enter
 cp /bin/cat /tmp/quiet-cat
 sleep 3
 start_client
-for i in $(seq 30); do /tmp/quiet-cat /etc/passwd >/dev/null; done
+for _ in $(seq 30); do /tmp/quiet-cat /etc/passwd >/dev/null; done
 perl -e 'for (1..1000) { open(F, "/etc/passwd"); close F }'
 stop_client
 check_books quiet

@@ -1,3 +1,4 @@
+#!/bin/sh
 # A daemon that is stopped: the system goes on, nothing is lost unnoticed.
 . "${VM:-/root/vm}/lib.sh"
 . "$VM/kmod/kmod.sh"

@@ -1,3 +1,4 @@
+#!/bin/sh
 # Thirty times: load, open the gate, close it and unload, in the middle of
 # execs, opens and Python programs on all processors.
 . "${VM:-/root/vm}/lib.sh"

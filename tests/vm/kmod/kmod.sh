@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Shared by the kmod-* cases: `. "$VM/kmod/kmod.sh"` after lib.sh. They talk to
 # the module themselves, so the installed daemon is out of the way until the
 # case ends.
