@@ -113,10 +113,12 @@ static int read_bundle(const char *path, uint8_t **data, size_t *size,
 				      strerror(-r));
 }
 
-/* A memfd with these bytes that nobody can change any more. */
-static int sealed_memfd(const char *name, const void *data, size_t size)
+/* A memfd of size bytes that nobody can change any more: a hole up to from,
+ * the bytes of data behind it. */
+static int sealed_memfd(const char *name, const void *data, size_t size,
+			size_t from)
 {
-	size_t at = 0;
+	size_t at = from;
 	int fd, r = 0;
 	ssize_t n;
 
@@ -127,7 +129,7 @@ static int sealed_memfd(const char *name, const void *data, size_t size)
 	if (fd < 0)
 		return -errno;
 	while (!r && at < size) {
-		n = write(fd, (const char *)data + at, size - at);
+		n = pwrite(fd, (const char *)data + at, size - at, (off_t)at);
 		if (n < 0 && errno != EINTR)
 			r = -errno;
 		if (n > 0)
@@ -182,7 +184,7 @@ static int load_bundle(struct mpy_judgeproc *judge, const char *path,
 	}
 	if (!r)
 		r = judge->bundle = move_up(sealed_memfd("mpy-bundle", data,
-							 size));
+							 size, 0));
 	mpy_bundle_free(bundle);
 	free(data);
 	if (r >= 0)
@@ -415,7 +417,10 @@ static bool looks_like_zip(const uint8_t *data, size_t size)
 	return memmem(data + size - tail, tail, "PK\5\6", 4) != NULL;
 }
 
-/* The program as a sealed memfd of at most MPY_WIRE_PROGRAM bytes. */
+/*
+ * The program as a sealed memfd. The members of a zip must stay where its
+ * directory says: what is too much at its beginning becomes a hole.
+ */
 static int program_memfd(const uint8_t *data, size_t *size, bool *cut)
 {
 	uint8_t *parts;
@@ -423,21 +428,18 @@ static int program_memfd(const uint8_t *data, size_t *size, bool *cut)
 
 	*cut = *size > MPY_TEXT_MAX;
 	if (!*cut)
-		return sealed_memfd("mpy-program", data, *size);
-	if (looks_like_zip(data, *size)) {
-		*cut = *size > MPY_WIRE_PROGRAM;
-		if (*cut) {
-			data += *size - MPY_WIRE_PROGRAM;
-			*size = MPY_WIRE_PROGRAM;
-		}
-		return sealed_memfd("mpy-program", data, *size);
+		return sealed_memfd("mpy-program", data, *size, 0);
+	if (looks_like_zip(data, *size) && *size <= MPY_WIRE_PROGRAM) {
+		*cut = *size > MPY_WIRE_FILLED;
+		return sealed_memfd("mpy-program", data, *size,
+				    *cut ? *size - MPY_WIRE_FILLED : 0);
 	}
 	parts = malloc(MPY_TEXT_MAX);
 	if (!parts)
 		return -ENOMEM;
 	r = mpy_text_choose(data, *size, parts, size);
 	if (!r)
-		r = sealed_memfd("mpy-program", parts, *size);
+		r = sealed_memfd("mpy-program", parts, *size, 0);
 	free(parts);
 	return r;
 }

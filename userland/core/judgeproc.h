@@ -48,7 +48,7 @@ void mpy_judgeproc_stop(struct mpy_judgeproc *judge);
 
 /*
  * Judges size bytes. Of more than 16 MiB (MPY_TEXT_MAX) head, tail and the
- * densest windows are handed over, of a zip archive the last 32 MiB; then the
+ * densest windows are handed over, of a zip archive the last 24 MiB; then the
  * verdict has MPY_BOUND_TEXT. 0 with *out the caller's (mpy_judgement_free),
  * also when the child died or ran out of time: then the verdict is
  * MPY_UNREADABLE with the reason. -errno: no child can be started.

@@ -22,8 +22,10 @@
 #define MPY_WIRE_MESSAGE (60u << 10) /* longest message of frames, bytes */
 #define MPY_WIRE_TEXT	 4096u	     /* longest text in a frame */
 
-/* Largest program handed over. See mpy_judgeproc_judge(). */
-#define MPY_WIRE_PROGRAM (32u << 20)
+/* Largest program handed over, and bytes of it that are not a hole: what is
+ * mapped counts as the child's memory. See mpy_judgeproc_judge(). */
+#define MPY_WIRE_PROGRAM (64u << 20)
+#define MPY_WIRE_FILLED	 (24u << 20)
 
 struct mpy_wire_request {
 	uint32_t version;

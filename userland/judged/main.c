@@ -25,6 +25,7 @@
 #define MEMORY	  ((size_t)256 << 20) /* address space */
 #define MAX_FDS	  (MPY_WIRE_SOCKET + 2) /* the socket and one memfd */
 #define CHUNK_MAX (32u << 10)		/* of a layer, per frame */
+#define POPULATE_MAX (1u << 20)
 
 struct output {
 	int socket;
@@ -190,6 +191,13 @@ static int receive(int socket, struct mpy_wire_request *request, int *fd)
 	return 0;
 }
 
+/* All pages of small programs at once: cheaper than a fault each. Of large
+ * ones only what is looked at shall count as this process's memory. */
+static int map_flags(uint64_t size)
+{
+	return size > POPULATE_MAX ? MAP_SHARED : MAP_SHARED | MAP_POPULATE;
+}
+
 static int serve(struct output *out, const struct mpy_bundle *bundle)
 {
 	struct mpy_wire_request request = { 0 };
@@ -207,9 +215,8 @@ static int serve(struct output *out, const struct mpy_bundle *bundle)
 		}
 		data = NULL;
 		if (request.size) {
-			/* all pages at once: cheaper than a fault each */
 			data = mmap(NULL, request.size, PROT_READ,
-				    MAP_SHARED | MAP_POPULATE, fd, 0);
+				    map_flags(request.size), fd, 0);
 			if (data == MAP_FAILED)
 				return -errno;
 		}
