@@ -421,8 +421,9 @@ static void set_description(struct mpy_json *json,
 	if (finding->binary.path)
 		mpy_escape(finding->binary.path, strlen(finding->binary.path),
 			   binary, sizeof(binary));
-	used = snprintf(text, sizeof(text), "%s, %s by %s (process %u, user "
-			"%u), ", mpy_finding_subject(finding, what, sizeof(what)),
+	used = snprintf(text, sizeof(text),
+			"%s, %s by %s (process %u, user %u), ",
+			mpy_finding_subject(finding, what, sizeof(what)),
 			finding->slug && strstr(finding->slug, "opened") ?
 				"opened" : "run",
 			binary[0] ? binary : "an interpreter",

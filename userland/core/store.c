@@ -45,8 +45,8 @@ int mpy_store_open(const char *path, enum mpy_store_mode mode,
 		snprintf(why, why_size, "database %s: " MPY_NO_MEMORY, path);
 		return -ENOMEM;
 	}
-	r = mpy_sql_open(path, mode, mpy_store_statements, MPY_SQL_COUNT, &store->sql, why,
-			 why_size);
+	r = mpy_sql_open(path, mode, mpy_store_statements, MPY_SQL_COUNT,
+			 &store->sql, why, why_size);
 	if (r)
 		free(store);
 	else
@@ -136,8 +136,8 @@ static int add_contents(struct mpy_store *store, int64_t no,
 }
 
 /* One run has come: the one behind the newest keep goes. */
-static int trim(struct mpy_store *store, enum mpy_store_statement which, int64_t no,
-		int keep)
+static int trim(struct mpy_store *store, enum mpy_store_statement which,
+		int64_t no, int keep)
 {
 	struct mpy_row *row;
 	int r = mpy_store_start(store, which, no, &row);
@@ -375,7 +375,8 @@ static void take_back(struct mpy_store *store, int r)
 	struct mpy_sql *sql = store->sql;
 
 	if (store->pending && mpy_sql_in_transaction(sql) &&
-	    !mpy_sql_run(sql, MPY_SQL_UNSAVE) && !mpy_sql_run(sql, MPY_SQL_RELEASE))
+	    !mpy_sql_run(sql, MPY_SQL_UNSAVE) &&
+	    !mpy_sql_run(sql, MPY_SQL_RELEASE))
 		return;
 	if (mpy_sql_in_transaction(sql))
 		mpy_sql_run(sql, MPY_SQL_ROLLBACK);

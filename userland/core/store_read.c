@@ -154,7 +154,9 @@ static int row_json(struct mpy_store *store, struct mpy_row *row,
 static int start_list(struct mpy_store *store,
 		      const struct mpy_store_query *query, struct mpy_row **row)
 {
-	int r = mpy_sql_start(store->sql, query->limit ? MPY_SQL_LIST_NEWEST : MPY_SQL_LIST,
+	int r = mpy_sql_start(store->sql,
+			      query->limit ? MPY_SQL_LIST_NEWEST :
+					     MPY_SQL_LIST,
 			      row);
 
 	if (r)
