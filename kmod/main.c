@@ -61,7 +61,6 @@ static void close_gate(void)
 	mpy_queue_shut();
 	mpy_classify_close();
 	mpy_hooks_detach();
-	mpy_classify_close();
 	mpy_kept_close();
 	mpy_filter_forget();
 	gate_open = false;
@@ -130,7 +129,6 @@ static void __exit mpy_exit(void)
 	mpy_queue_stop();
 	mpy_kept_close();
 	synchronize_rcu_tasks();
-	rcu_barrier();
 }
 
 module_init(mpy_init);

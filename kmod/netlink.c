@@ -227,6 +227,9 @@ static int check_abi(struct genl_info *info)
 	return -EPROTO;
 }
 
+/* Room for a few of the largest events, or nothing would ever fit. */
+#define QUEUE_LEAST (1u << 20)
+
 static u32 wish(struct genl_info *info, int type, u32 fallback)
 {
 	return info->attrs[type] ? nla_get_u32(info->attrs[type]) : fallback;
@@ -236,6 +239,7 @@ static int read_limits(struct genl_info *info, struct mpy_wishes *wishes)
 {
 	wishes->sights = wish(info, MPY_A_SIGHTS, MPY_SIGHTS_ALL);
 	wishes->queue_bytes = wish(info, MPY_A_QUEUE_BYTES, MPY_QUEUE_DEFAULT);
+	wishes->queue_bytes = max(wishes->queue_bytes, QUEUE_LEAST);
 	wishes->snapshot_max =
 		wish(info, MPY_A_SNAPSHOT_MAX, MPY_SNAPSHOT_DEFAULT);
 	wishes->classify_ms =

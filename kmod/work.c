@@ -122,9 +122,10 @@ static int add_work(struct callback_head *work)
 	return err;
 }
 
+/* Not of a gate that has been closed since. */
 static bool is_current(const struct mpy_moment *moment)
 {
-	return moment->epoch == mpy_queue_epoch();
+	return moment->epoch && moment->epoch == mpy_queue_epoch();
 }
 
 static bool is_exiting(void)

@@ -34,6 +34,11 @@
  *     The sender's own thread group is ignored from then on by task identity
  *     (so is each further IGNORE_TGID: mpy-judge); events of their children
  *     are reported unless those are ignored themselves.
+ *     HELLO again from the registered port replaces all that the first one
+ *     asked for (the list of ignored tasks too) and leaves the gate open.
+ *     The gate is open before the answer is sent: events may come before it.
+ *     QUEUE_BYTES below 1 MiB are raised to that; above a limit: -ERANGE.
+ *     A sight can be ATTACHED with a SIGHT_WHY: what it does without.
  *
  * EVENT  kernel -> daemon
  *     Head of one event. Always: SEQ, KIND, BOOT_NS, REAL_NS, TGID,
@@ -53,7 +58,11 @@
  *     KIND = MPY_KIND_READ: an interpreter opened a regular file. TASK
  *     without argv, FILE of the opened file (FILE_*), CONTENTS_SIZE,
  *     [CONTENTS_TRUNCATED]. If CONTENTS_TRUNCATED is present, the kernel
- *     keeps the file's struct path for FD, see there.
+ *     keeps the file's struct path for FD, see there. Reported are files
+ *     with content, and empty ones with a Python suffix; whole (up to
+ *     SNAPSHOT_MAX) those with a Python suffix, with "#!", or of at most
+ *     64 KiB, of others the first 4 KiB. Never: pseudo file systems, opens
+ *     for writing only, O_PATH, what exec itself opens.
  *
  * CHUNK  kernel -> daemon
  *     SEQ, FIELD (enum mpy_field), OFFSET, DATA (1..MPY_CHUNK_MAX bytes).
@@ -65,14 +74,21 @@
  *     CLASSIFIED: SEQ, INTERPRETER (0 or 1). Both answers are cached by
  *     (dev, inode, size, mtime, ctime). On time-out the program runs, and
  *     STAT_UNCLASSIFIED counts it.
- *     SEQ here is from the same sequence as EVENT's.
+ *     SEQ here is from the same sequence as EVENT's, but CLASSIFY messages
+ *     go before events that are still queued. Starts of the same image share
+ *     a question. An open by a task whose image is not known (it was started
+ *     before HELLO) asks too, without waiting. An image changed less than
+ *     two seconds ago is asked for at each exec.
  *
  * FD  daemon -> kernel, answered by FD
  *     request: SEQ of a READ with CONTENTS_TRUNCATED, of an EXEC (the
  *     image), or of a CLASSIFY. answer: SEQ, FD (s32): a new descriptor,
  *     read-only, non-blocking, close-on-exec, of the very file (the path
  *     kept by the kernel is opened anew, not looked up by name). At most
- *     MPY_KEPT_PATHS are kept, each MPY_KEPT_MS milliseconds; then -ENOENT.
+ *     MPY_KEPT_PATHS are kept, each MPY_KEPT_MS milliseconds; then -ENOENT,
+ *     as for files on FUSE (or an overlay above it), which are never kept:
+ *     their server could hold up the daemon's open as long as it likes.
+ *     FD and CLASSIFIED are taken from any socket of the registered process.
  *     SCRIPT = 1 in the request asks for the "#!" file of an EXEC instead.
  *
  * STATS  daemon or mpyctl (through the daemon) -> kernel, answered by STATS
@@ -81,7 +97,9 @@
  *     ..., QUEUE_DEPTH, QUEUE_MAX, QUEUE_BYTES, STAT_UNCLASSIFIED,
  *     SEQ (last one given), SYNC_PENDING.
  *     Per sight: CAUSED = DELIVERED + sum of LOST_COUNT + those still in
- *     work or in the queue.
+ *     work or in the queue. They count from the loading of the module, over
+ *     all daemons. An event is caused when exec or open is about to return
+ *     to the program, so after the program's end all are.
  *     SYNC: every event belongs to the older or the newer of two
  *     generations. SYNC = 1 starts a new generation if the older one is
  *     empty. SYNC_PENDING = events of the older generation that are neither
@@ -101,7 +119,9 @@
  *     absent.
  * FILE (prefix EXE_, SCRIPT_ or FILE_): PATH (d_path in the task's own
  *     context, without " (deleted)"), DEV (as stat(2)'s st_dev: new_encode),
- *     INODE, SIZE, MTIME_NS, CTIME_NS, [DELETED: no link left], [FSTYPE].
+ *     INODE, SIZE, MTIME_NS, CTIME_NS, [DELETED: the name by which it was
+ *     opened is gone, or no link is left; memfd too], [FSTYPE]. TASK's EXE_*
+ *     are PATH, DEV and INODE alone.
  */
 #ifndef MPY_UAPI_H
 #define MPY_UAPI_H
