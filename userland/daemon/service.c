@@ -3,7 +3,12 @@
 #include "daemon/service.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <systemd/sd-daemon.h>
 
 void mpy_service_ready(const char *state)
@@ -47,5 +52,13 @@ unsigned int mpy_service_watchdog_ms(void)
 
 bool mpy_service_has_journal(void)
 {
-	return getenv("JOURNAL_STREAM") != NULL;
+	const char *stream = getenv("JOURNAL_STREAM"); /* DEVICE:INODE */
+	char own[64];
+	struct stat st;
+
+	if (!stream || fstat(STDERR_FILENO, &st) < 0)
+		return false;
+	snprintf(own, sizeof(own), "%llu:%llu", (unsigned long long)st.st_dev,
+		 (unsigned long long)st.st_ino);
+	return !strcmp(stream, own);
 }
