@@ -152,67 +152,63 @@ static void apply_filter(struct mpy_fold *f, const struct args *args,
 	}
 }
 
+/* The tuples of n sequences. */
+static void give_zip(struct mpy_fold *f, const struct value *seq,
+		     unsigned int n, int64_t size, int64_t start,
+		     struct value *out)
+{
+	struct list *list = mpy_list_zip(f, seq, n, size, start);
+	uint64_t marks = 0;
+
+	for (unsigned int i = 0; i < n; i++)
+		marks |= seq[i].marks;
+	mpy_value_unknown(out, marks, seq[n - 1].line);
+	if (!list)
+		return;
+	out->kind = V_LIST;
+	out->u.list = list;
+	out->step = seq[n - 1].step ? seq[n - 1].step : seq[0].step;
+}
+
 static void apply_zip(struct mpy_fold *f, const struct args *args,
 		      struct value *out)
 {
-	struct value seq[4];
+	struct value seq[ZIPPED];
 	int64_t n = INT64_MAX;
-	bool endless[4] = { false };
 
-	if (!args->n || args->n > 4)
+	if (!args->n || args->n > ZIPPED)
 		return;
 	for (unsigned int k = 0; k < args->n; k++) {
 		seq[k] = args->v[k];
 		if (!mpy_seq_start(f, &seq[k]))
 			return;
-		endless[k] = seq[k].kind == V_LIST && seq[k].u.list->cycle;
 		if (!mpy_seq_size(&seq[k]))
 			n = 0;
-		else if (!endless[k] && mpy_seq_size(&seq[k]) < n)
+		else if (!(seq[k].kind == V_LIST && seq[k].u.list->cycle) &&
+			 mpy_seq_size(&seq[k]) < n)
 			n = mpy_seq_size(&seq[k]);
 	}
 	if (n == INT64_MAX)
 		return;
-	new_list(f, &seq[0], out);
-	for (int64_t i = 0; i < n; i++) {
-		struct value pair, v;
-
-		new_list(f, NULL, &pair);
-		for (unsigned int k = 0; k < args->n; k++) {
-			mpy_seq_get(f, &seq[k], i % mpy_seq_size(&seq[k]), &v);
-			add(f, &pair, &v);
-		}
-		if (!add(f, out, &pair))
-			return;
-	}
+	give_zip(f, seq, args->n, n, 0, out);
 }
 
 static void apply_enumerate(struct mpy_fold *f, const struct args *args,
 			    struct value *out)
 {
-	struct value seq;
-	int64_t n, start = 0;
+	struct value seq[2];
+	int64_t start = 0;
 
 	if (!args->n)
 		return;
-	seq = args->v[0];
-	if (!mpy_seq_start(f, &seq))
+	mpy_value_unknown(&seq[0], 0, 0);
+	seq[1] = args->v[0];
+	if (!mpy_seq_start(f, &seq[1]))
 		return;
 	if (args->n > 1 && args->v[1].kind == V_INT)
 		start = args->v[1].u.i & INT32_MAX;
-	n = mpy_seq_size(&seq);
-	new_list(f, &seq, out);
-	for (int64_t i = 0; i < n; i++) {
-		struct value pair, v;
-
-		new_list(f, NULL, &pair);
-		mpy_value_int(&v, start + i, 0);
-		add(f, &pair, &v);
-		mpy_seq_get(f, &seq, i, &v);
-		add(f, &pair, &v);
-		if (!add(f, out, &pair))
-			return;
-	}
+	seq[0].kind = V_NONE;
+	give_zip(f, seq, 2, mpy_seq_size(&seq[1]), start, out);
 }
 
 static void apply_reversed(struct mpy_fold *f, const struct args *args,
@@ -297,7 +293,8 @@ static void apply_bytes(struct mpy_fold *f, const struct args *args,
 		out->grows = false;
 		return;
 	}
-	if (in->kind != V_LIST || in->u.list->items || in->u.list->dict)
+	if (in->kind != V_LIST || in->u.list->items || in->u.list->zip ||
+	    in->u.list->chars || in->u.list->dict)
 		return;
 	data = mpy_arena_get(&f->arena, in->u.list->n);
 	if (!data)
@@ -379,7 +376,8 @@ static void apply_ord(struct mpy_fold *f, const struct args *args,
 	if (!mpy_seq_start(f, &in) || mpy_seq_size(&in) != 1)
 		return;
 	if (in.kind == V_LIST)
-		mpy_list_get(in.u.list, 0, &point);
+		mpy_value_int(&point, in.u.list->ints ? in.u.list->ints[0] : 0,
+			      in.how);
 	else
 		mpy_value_int(&point, in.u.s.data[0], in.how);
 	point.marks |= in.marks;
@@ -415,13 +413,13 @@ static void apply_dict(struct mpy_fold *f, const struct args *args,
 	}
 	new_list(f, &args->v[0], out);
 	for (uint32_t i = 0; i < from->n; i++) {
-		mpy_list_get(from, i, &pair);
+		mpy_list_get(f, from, i, &pair);
 		if (pair.kind != V_LIST || pair.u.list->n != 2) {
 			unknown(out);
 			return;
 		}
 		for (uint32_t k = 0; k < 2; k++) {
-			mpy_list_get(pair.u.list, k, &v);
+			mpy_list_get(f, pair.u.list, k, &v);
 			if (!add(f, out, &v))
 				return;
 		}

@@ -91,7 +91,7 @@ void mpy_eval_assign(struct mpy_fold *f, uint64_t key, bool simple,
 			if (scope->globals[i] == key)
 				simple = false;
 		if (simple) {
-			mpy_var_local(f, key, &new);
+			mpy_var_assign(f, key, &new);
 			return;
 		}
 	}

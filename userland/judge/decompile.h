@@ -13,7 +13,8 @@
 struct mpy_output {
 	uint8_t *data;
 	size_t size, room;
-	bool full;   /* the bound was reached */
+	uint32_t work; /* what it took so far */
+	bool full;   /* a bound was reached */
 	bool failed; /* no memory */
 	bool two;    /* Python 2: strings are bytes */
 };

@@ -6,7 +6,7 @@
  *   fold.c     statements, blocks, the public functions
  *   eval.c     expressions; atom.c their smallest parts, operate.c
  *		operators, indexes and slices
- *   value.c    values, lists, variables, names, items and steps
+ *   value.c    values, variables, names, items and steps; list.c sequences
  *   apply.c    calls over constants; method.c methods, codec.c decoders
  *   loops.c    comprehensions, loops and functions that are followed
  *   known.c    table of names with a meaning
@@ -125,8 +125,9 @@ struct list {
 	bool dict; /* pairs, key then value */
 	bool chars; /* the numbers are characters of text */
 	bool cycle; /* endless: itertools.cycle */
-	int32_t *ints;	     /* if every element is a small number, else */
-	struct value *items; /* NULL ints */
+	int32_t *ints;	     /* small numbers or characters, or */
+	struct value *items; /* values, or */
+	struct zip *zip;     /* pairs made when asked for */
 	uint16_t how;	     /* of the numbers */
 };
 
@@ -137,6 +138,7 @@ struct name {
 	uint64_t key;
 };
 
+#define ZIPPED 4 /* sequences in a zip() */
 #define PARAMS 6
 
 struct code {
@@ -328,6 +330,7 @@ struct mpy_fold {
 	uint32_t piece;
 	unsigned int depth;  /* of expressions */
 	unsigned int follow; /* depth of followed functions */
+	uint32_t follow_undo; /* length of undo before the innermost one */
 	unsigned int unroll; /* > 0: tokens are read again, not first time */
 	uint64_t unroll_left;
 	bool returned;
@@ -393,7 +396,11 @@ bool mpy_value_append(struct mpy_fold *f, struct value *a,
 struct list *mpy_list_new(struct mpy_fold *f);
 bool mpy_list_add(struct mpy_fold *f, struct list *list,
 		  const struct value *v);
-void mpy_list_get(const struct list *list, uint32_t i, struct value *v);
+void mpy_list_get(struct mpy_fold *f, const struct list *list, uint32_t i,
+		  struct value *v);
+/* size tuples of n sequences made ready, V_NONE among them the index. */
+struct list *mpy_list_zip(struct mpy_fold *f, const struct value *seq,
+			  unsigned int n, int64_t size, int64_t start);
 /* A string of one character. */
 void mpy_value_char(struct mpy_fold *f, uint32_t point, uint16_t how,
 		    struct value *out);
@@ -413,6 +420,8 @@ struct value *mpy_var_find(struct mpy_fold *f, uint64_t key);
 void mpy_var_set(struct mpy_fold *f, uint64_t key, const struct value *v);
 /* As set, but undone when the current function ends. */
 void mpy_var_local(struct mpy_fold *f, uint64_t key, const struct value *v);
+/* The same for a variable that may be local already. */
+void mpy_var_assign(struct mpy_fold *f, uint64_t key, const struct value *v);
 void mpy_var_undo(struct mpy_fold *f, uint32_t to);
 /* The name parent.text, parent may be NULL. NULL when memory is used up. */
 const struct name *mpy_name_get(struct mpy_fold *f, const struct name *parent,

@@ -104,16 +104,16 @@ static void flow_python(struct mpy_fold *f, const struct value *list,
 	struct value v;
 
 	for (uint32_t i = 1; i + 1 < l->n && i < 8; i++) {
-		mpy_list_get(l, i, &v);
+		mpy_list_get(f, l, i, &v);
 		if (!mpy_value_equal(&v, "-c"))
 			continue;
-		mpy_list_get(l, 0, &v);
+		mpy_list_get(f, l, 0, &v);
 		if (!(v.kind == V_NAME &&
 		      !strcmp(v.u.name->text, "sys.executable")) &&
 		    !(mpy_value_is_text(&v) &&
 		      memmem(v.u.s.data, v.u.s.size, "python", 6)))
 			return;
-		mpy_list_get(l, i + 1, &v);
+		mpy_list_get(f, l, i + 1, &v);
 		mpy_flow_note(f, MPY_BEH_PYTHON_C, line, 0);
 		mark_run(f, &v);
 		return;
@@ -200,7 +200,7 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 
 			flow_python(f, &args->v[i], line);
 			if (args->v[i].u.list->n) {
-				mpy_list_get(args->v[i].u.list, 0, &first);
+				mpy_list_get(f, args->v[i].u.list, 0, &first);
 				if (is_dropped(f, &first))
 					mpy_flow_note(f, MPY_BEH_DROP_START,
 						      line, 0);

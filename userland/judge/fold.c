@@ -250,7 +250,7 @@ static void assign(struct mpy_fold *f, const struct target *targets,
 			mpy_value_unknown(&part, v->marks, v->line);
 			if (v->kind == V_LIST && !v->u.list->dict &&
 			    v->u.list->n == n)
-				mpy_list_get(v->u.list, i, &part);
+				mpy_list_get(f, v->u.list, i, &part);
 		}
 		mpy_eval_assign(f, targets[i].key, targets[i].simple, &part);
 	}
@@ -278,7 +278,7 @@ static void augment(struct mpy_fold *f, const struct target *target,
 		struct value element; /* in place, as Python does */
 
 		for (uint32_t i = 0; i < right.u.list->n; i++) {
-			mpy_list_get(right.u.list, i, &element);
+			mpy_list_get(f, right.u.list, i, &element);
 			if (!mpy_list_add(f, v.u.list, &element))
 				break;
 		}
@@ -448,7 +448,7 @@ static void note_reduce(struct mpy_fold *f, const struct value *v)
 
 	if (v->kind != V_LIST || !v->u.list->n || v->u.list->dict)
 		return;
-	mpy_list_get(v->u.list, 0, &callee);
+	mpy_list_get(f, v->u.list, 0, &callee);
 	if (callee.kind == V_NAME && callee.u.name->known &&
 	    (callee.u.name->known->sinks & (S_RUN | S_EXEC)))
 		mpy_flow_note(f, MPY_BEH_PICKLE_COMMAND,

@@ -48,6 +48,7 @@ static void follow(struct mpy_fold *f, const struct code *code,
 		   const struct args *args, struct value *out)
 {
 	uint32_t at = f->at, end = f->end, undo = f->n_undo;
+	uint32_t outer = f->follow_undo;
 	unsigned int depth = f->depth;
 	bool returned = f->returned;
 
@@ -60,6 +61,7 @@ static void follow(struct mpy_fold *f, const struct code *code,
 			mpy_var_local(f, code->params[i], v);
 	}
 	f->follow++;
+	f->follow_undo = undo;
 	f->at = code->first;
 	f->end = code->last;
 	f->returned = false;
@@ -74,6 +76,7 @@ static void follow(struct mpy_fold *f, const struct code *code,
 			*out = f->result;
 	}
 	f->follow--;
+	f->follow_undo = outer;
 	f->depth = depth;
 	f->at = at;
 	f->end = end;
@@ -154,7 +157,7 @@ static void bind(struct mpy_fold *f, const struct targets *targets,
 			mpy_value_unknown(&part, v->marks, v->line);
 			if (v->kind == V_LIST && !v->u.list->dict &&
 			    i < v->u.list->n)
-				mpy_list_get(v->u.list, i, &part);
+				mpy_list_get(f, v->u.list, i, &part);
 		}
 		if (local)
 			mpy_var_local(f, targets->key[i], &part);

@@ -275,7 +275,7 @@ static bool method_translate(struct mpy_fold *f, const struct value *self,
 			return false;
 		wide = false;
 		for (uint32_t k = 0; k + 1 < table->n && !wide; k += 2) {
-			mpy_list_get(table, k, &to);
+			mpy_list_get(f, table, k, &to);
 			if (to.kind == V_INT)
 				mpy_value_char(f, (uint32_t)to.u.i, 0, &to);
 			wide = mpy_value_is_text(&to) &&
@@ -283,7 +283,7 @@ static bool method_translate(struct mpy_fold *f, const struct value *self,
 			       !memcmp(to.u.s.data, c.u.s.data, c.u.s.size);
 			if (!wide)
 				continue;
-			mpy_list_get(table, k + 1, &c);
+			mpy_list_get(f, table, k + 1, &c);
 			if (c.kind == V_INT)
 				mpy_value_char(f, (uint32_t)c.u.i, 0, &c);
 		}
@@ -388,7 +388,7 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 
 static void reverse(struct list *list)
 {
-	for (uint32_t i = 0, k = list->n; i + 1 < k; i++, k--) {
+	for (uint32_t i = 0, k = list->zip ? 0 : list->n; i + 1 < k; i++, k--) {
 		if (list->items) {
 			struct value v = list->items[i];
 

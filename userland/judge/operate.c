@@ -131,12 +131,12 @@ static bool join_lists(struct mpy_fold *f, struct value *a,
 	if (!list)
 		return false;
 	for (uint32_t i = 0; i < a->u.list->n; i++) {
-		mpy_list_get(a->u.list, i, &v);
+		mpy_list_get(f, a->u.list, i, &v);
 		if (!mpy_list_add(f, list, &v))
 			return false;
 	}
 	for (uint32_t i = 0; i < b->u.list->n; i++) {
-		mpy_list_get(b->u.list, i, &v);
+		mpy_list_get(f, b->u.list, i, &v);
 		if (!mpy_list_add(f, list, &v))
 			return false;
 	}
@@ -155,7 +155,7 @@ static bool percent_arg(struct mpy_fold *f, const struct value *args,
 	if (args->kind == V_LIST && !args->u.list->dict) {
 		if (*next >= args->u.list->n)
 			return false;
-		mpy_list_get(args->u.list, (*next)++, out);
+		mpy_list_get(f, args->u.list, (*next)++, out);
 	} else {
 		if ((*next)++)
 			return false;
@@ -314,9 +314,9 @@ static bool index_dict(struct mpy_fold *f, const struct list *list,
 
 	mpy_budget_step(f->budget, list->n / 16);
 	for (uint32_t i = 0; i + 1 < list->n; i += 2) {
-		mpy_list_get(list, i, &key);
+		mpy_list_get(f, list, i, &key);
 		if (same_const(&key, index)) {
-			mpy_list_get(list, i + 1, out);
+			mpy_list_get(f, list, i + 1, out);
 			return true;
 		}
 	}
@@ -452,9 +452,8 @@ static bool slice_list(struct mpy_fold *f, struct value *v, int64_t from,
 
 	if (!list)
 		return false;
-	list->chars = v->u.list->chars;
 	for (int64_t k = 0; k < count; k++) {
-		mpy_list_get(v->u.list, (uint32_t)(from + k * step), &element);
+		mpy_list_get(f, v->u.list, (uint32_t)(from + k * step), &element);
 		if (!mpy_list_add(f, list, &element))
 			return false;
 	}

@@ -13,6 +13,7 @@
 #define ROPE_MAX   (4u << 20) /* bytes of one expression */
 #define ROPE_DEPTH 400
 #define OUTPUT_MAX (12u << 20)
+#define WORK_MAX   (16u << 20) /* ropes and constants visited */
 #define NEST	   8	    /* constants in constants that are printed */
 #define ITEMS_MAX  100000u
 
@@ -28,8 +29,9 @@ const struct mpy_rope *mpy_rope_join(struct mpy_arena *arena,
 				     const char *text,
 				     const struct mpy_rope *right)
 {
+	/* at least one: what prints nothing costs a visit as well */
 	size_t size = (left ? left->size : 0) + (right ? right->size : 0) +
-		      (text ? strlen(text) : 0);
+		      (text ? strlen(text) : 0) + 1;
 	unsigned int depth = left ? left->depth : 0;
 	struct mpy_rope *rope;
 
@@ -106,6 +108,14 @@ void mpy_output_put(struct mpy_output *out, const void *data, size_t size)
 	out->size += size;
 }
 
+/* One more visited; false when the output has cost enough. */
+static bool work(struct mpy_output *out)
+{
+	if (++out->work > WORK_MAX)
+		out->full = true;
+	return !out->full;
+}
+
 static void put(struct mpy_output *out, const char *text)
 {
 	mpy_output_put(out, text, strlen(text));
@@ -178,7 +188,7 @@ static void put_const(struct mpy_output *out, const struct mpy_object *o,
 {
 	char digits[24];
 
-	if (!o || nest > NEST || !*budget) {
+	if (!o || nest > NEST || !*budget || !work(out)) {
 		put(out, "_");
 		return;
 	}
@@ -224,7 +234,7 @@ void mpy_rope_print(const struct mpy_rope *rope, struct mpy_output *out)
 {
 	uint32_t budget = ITEMS_MAX;
 
-	if (!rope || out->full || out->failed)
+	if (!rope || out->failed || !work(out))
 		return;
 	switch ((enum mpy_rope_tag)rope->tag) {
 	case MPY_ROPE_PLAIN:

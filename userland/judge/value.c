@@ -18,8 +18,6 @@
 #define ITEMS_MAX (1u << 17)
 #define STEPS_MAX 512
 #define STRINGS_MAX 4096
-#define LIST_MAX  (1u << 20)
-#define MIXED_MAX (1u << 13) /* elements that are not all numbers */
 
 void mpy_value_unknown(struct value *v, uint64_t marks, uint32_t line)
 {
@@ -142,175 +140,6 @@ bool mpy_value_append(struct mpy_fold *f, struct value *a,
 	a->grows = true;
 	f->growth++;
 	return true;
-}
-
-/* ---- lists --------------------------------------------------------------- */
-
-struct list *mpy_list_new(struct mpy_fold *f)
-{
-	struct list *list = mpy_arena_get(&f->arena, sizeof(*list));
-
-	if (list)
-		memset(list, 0, sizeof(*list));
-	return list;
-}
-
-static bool grow_list(struct mpy_fold *f, struct list *list, size_t each,
-		      void **array)
-{
-	uint32_t room = list->room ? list->room * 2 : 8;
-	void *more;
-
-	if (list->n < list->room)
-		return true;
-	if (list->n >= LIST_MAX)
-		return false;
-	more = mpy_arena_get(&f->arena, room * each);
-	if (!more)
-		return false;
-	if (list->n)
-		memcpy(more, *array, list->n * each);
-	*array = more;
-	list->room = room;
-	return true;
-}
-
-/* From numbers alone to values of any kind. */
-static bool widen(struct mpy_fold *f, struct list *list)
-{
-	struct value *items;
-	uint32_t room = list->n + 8;
-
-	if (list->n >= MIXED_MAX)
-		return false;
-	items = mpy_arena_get(&f->arena, room * sizeof(*items));
-	if (!items)
-		return false;
-	for (uint32_t i = 0; i < list->n; i++)
-		mpy_value_int(&items[i], list->ints[i], list->how);
-	list->items = items;
-	list->ints = NULL;
-	list->room = room;
-	return true;
-}
-
-bool mpy_list_add(struct mpy_fold *f, struct list *list,
-		  const struct value *v)
-{
-	bool small = v->kind == V_INT && v->u.i >= INT32_MIN &&
-		     v->u.i <= INT32_MAX;
-
-	if (small && !list->items) {
-		void *array = list->ints;
-
-		if (!grow_list(f, list, sizeof(*list->ints), &array))
-			return false;
-		list->ints = array;
-		list->ints[list->n++] = (int32_t)v->u.i;
-		list->how |= v->how;
-		return true;
-	}
-	if (!list->items) {
-		if (!widen(f, list))
-			return false;
-	} else {
-		void *array = list->items;
-
-		if (list->n >= MIXED_MAX ||
-		    !grow_list(f, list, sizeof(*list->items), &array))
-			return false;
-		list->items = array;
-	}
-	list->items[list->n++] = *v;
-	return true;
-}
-
-void mpy_list_get(const struct list *list, uint32_t i, struct value *v)
-{
-	if (list->items)
-		*v = list->items[i];
-	else
-		mpy_value_int(v, list->ints[i], list->how);
-}
-
-static bool is_ascii(const uint8_t *p, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		if (p[i] >= 0x80)
-			return false;
-	return true;
-}
-
-bool mpy_seq_start(struct mpy_fold *f, struct value *v)
-{
-	struct list *list;
-	size_t at = 0;
-
-	if (v->kind == V_LIST)
-		return !v->u.list->dict;
-	if (v->kind == V_BYTES)
-		return true;
-	if (v->kind != V_STR)
-		return false;
-	mpy_budget_step(f->budget, v->u.s.size / 64);
-	if (is_ascii(v->u.s.data, v->u.s.size))
-		return true;
-	list = mpy_list_new(f);
-	if (!list)
-		return false;
-	list->chars = true;
-	while (at < v->u.s.size) {
-		struct value point;
-		uint32_t rune;
-
-		at += mpy_text_rune(v->u.s.data + at, v->u.s.size - at, &rune);
-		mpy_value_int(&point, rune, v->how);
-		if (!mpy_list_add(f, list, &point))
-			return false;
-	}
-	v->kind = V_LIST;
-	v->u.list = list;
-	return true;
-}
-
-int64_t mpy_seq_size(const struct value *v)
-{
-	switch (v->kind) {
-	case V_BYTES:
-	case V_STR:
-		return (int64_t)v->u.s.size;
-	case V_LIST:
-		return v->u.list->dict ? -1 : (int64_t)v->u.list->n;
-	default:
-		return -1;
-	}
-}
-
-void mpy_seq_get(struct mpy_fold *f, const struct value *v, int64_t i,
-		 struct value *out)
-{
-	if (v->kind == V_LIST)
-		mpy_list_get(v->u.list, (uint32_t)i, out);
-	else if (v->kind == V_BYTES)
-		mpy_value_int(out, v->u.s.data[i], v->how);
-	else
-		mpy_value_bytes(out, V_STR, v->u.s.data + i, 1,
-				v->how | MPY_HOW_SLICE);
-	if (v->kind == V_LIST && v->u.list->chars)
-		mpy_value_char(f, (uint32_t)out->u.i, out->how, out);
-	mpy_value_taint(out, v);
-}
-
-void mpy_value_char(struct mpy_fold *f, uint32_t point, uint16_t how,
-		    struct value *out)
-{
-	uint8_t *data = mpy_arena_get(&f->arena, 4);
-
-	if (!data) {
-		mpy_value_unknown(out, 0, 0);
-		return;
-	}
-	mpy_value_bytes(out, V_STR, data, mpy_text_put(data, point), how);
 }
 
 /* ---- variables and names ------------------------------------------------- */
@@ -447,6 +276,29 @@ static bool note_undo(struct mpy_fold *f, uint64_t key)
 void mpy_var_local(struct mpy_fold *f, uint64_t key, const struct value *v)
 {
 	if (key && note_undo(f, key))
+		mpy_var_set(f, key, v);
+}
+
+/* Is the value that the variable had outside already kept? */
+static bool is_local(const struct mpy_fold *f, uint64_t key)
+{
+	uint32_t base = 0;
+
+	if (f->follow)
+		base = f->follow_undo;
+	else if (f->pending)
+		base = f->pending_undo;
+	else if (f->n_scopes)
+		base = f->scopes[f->n_scopes - 1].undo;
+	for (uint32_t i = f->n_undo; i > base && f->n_undo - i < 64; i--)
+		if (f->undo[i - 1].key == key)
+			return true;
+	return false;
+}
+
+void mpy_var_assign(struct mpy_fold *f, uint64_t key, const struct value *v)
+{
+	if (key && (is_local(f, key) || note_undo(f, key)))
 		mpy_var_set(f, key, v);
 }
 
