@@ -76,6 +76,7 @@ def build(suite):
     if os.geteuid() != 0:
         raise Failure("the image of %s is not built yet, and building one "
                       "needs root: run this once as root" % suite)
+    say("building a Debian root (%s), about 2 minutes" % suite)
     done = folder(suite)
     making = done + ".new"
     for old in glob.glob(os.path.join(CACHE, suite, "base-*")):
@@ -85,7 +86,6 @@ def build(suite):
     # Set-uid programs of a guest are nobody's business on the host.
     os.makedirs(making, mode=0o700)
     line = mmdebstrap_line(suite, os.path.join(making, "root"), debs)
-    say("building a Debian root (%s), about 2 minutes" % suite)
     try:
         step("mmdebstrap, the Debian root of %s" % suite, contained(line),
              "see its message above (network, mirror, room on the disk?) "

@@ -144,6 +144,22 @@ check server "missing: $(tr '\n' ' ' <"$out")" [ ! -s "$out" ]
 ends cold 0 --cold --console "$work/console" -- true
 check console "--console wrote nothing" [ -e "$work/console" ]
 
+# With mpy: off with --no-start, and the user can start it all the same.
+scripts/vm --kernel "$kernel" --no-start -- sh -c '
+	grep "^mpy " /proc/modules && exit 10
+	systemctl -q is-active mpyd && exit 11
+	systemctl start mpyd || exit 12
+	for i in $(seq 60); do
+		mpyctl status >/dev/null && exit 0
+		sleep 1
+	done
+	exit 13' >"$out" 2>"$err"
+status=$?
+check no-start "status $status" [ "$status" -eq 0 ]
+scripts/vm --kernel "$kernel" -- mpyctl status >"$out" 2>"$err"
+status=$?
+check healthy "status $status" [ "$status" -eq 0 ]
+
 # ---- what can go wrong ------------------------------------------------------
 
 kmsg() {
