@@ -9,7 +9,8 @@
 
 #include "verdict.h"
 
-#define RANGE_MAX 65536
+#define LAYER_MAX (4u << 20) /* bytes() of a list */
+#define COPY_MAX (1 << 18) /* elements that list() and the like copy */
 
 const struct value *mpy_apply_text(const struct args *args, unsigned int i)
 {
@@ -219,7 +220,7 @@ static void apply_reversed(struct mpy_fold *f, const struct args *args,
 	if (!args->n)
 		return;
 	seq = args->v[0];
-	if (!mpy_seq_start(f, &seq))
+	if (!mpy_seq_start(f, &seq) || mpy_seq_size(&seq) > COPY_MAX)
 		return;
 	new_list(f, &seq, out);
 	for (int64_t i = mpy_seq_size(&seq); i-- > 0;) {
@@ -240,7 +241,7 @@ static void apply_list(struct mpy_fold *f, const struct args *args,
 		return;
 	}
 	seq = args->v[0];
-	if (!mpy_seq_start(f, &seq))
+	if (!mpy_seq_start(f, &seq) || mpy_seq_size(&seq) > COPY_MAX)
 		return;
 	new_list(f, &seq, out);
 	for (int64_t i = 0; i < mpy_seq_size(&seq); i++) {
@@ -253,8 +254,7 @@ static void apply_list(struct mpy_fold *f, const struct args *args,
 static void apply_range(struct mpy_fold *f, const struct args *args,
 			struct value *out)
 {
-	int64_t from = 0, to, by = 1;
-	struct value v;
+	int64_t from = 0, to, by = 1, n;
 
 	for (unsigned int i = 0; i < args->n; i++)
 		if (args->v[i].kind != V_INT || args->v[i].u.i > INT32_MAX ||
@@ -267,14 +267,16 @@ static void apply_range(struct mpy_fold *f, const struct args *args,
 		from = args->v[0].u.i;
 	if (args->n > 2)
 		by = args->v[2].u.i;
-	if (!by || (to - from) / by > RANGE_MAX)
+	if (!by)
 		return;
 	new_list(f, NULL, out);
-	for (; by > 0 ? from < to : from > to; from += by) {
-		mpy_value_int(&v, from, 0);
-		if (!add(f, out, &v))
-			return;
-	}
+	if (out->kind != V_LIST)
+		return;
+	n = by > 0 ? (to - from + by - 1) / by : (from - to - by - 1) / -by;
+	out->u.list->span = true;
+	out->u.list->first = from;
+	out->u.list->step = by;
+	out->u.list->n = n > 0 ? (uint32_t)n : 0;
 }
 
 static void apply_bytes(struct mpy_fold *f, const struct args *args,
@@ -293,16 +295,19 @@ static void apply_bytes(struct mpy_fold *f, const struct args *args,
 		out->grows = false;
 		return;
 	}
-	if (in->kind != V_LIST || in->u.list->items || in->u.list->zip ||
-	    in->u.list->chars || in->u.list->dict)
+	if (in->kind != V_LIST || in->u.list->dict ||
+	    in->u.list->n > LAYER_MAX)
 		return;
 	data = mpy_arena_get(&f->arena, in->u.list->n);
 	if (!data)
 		return;
 	for (uint32_t i = 0; i < in->u.list->n; i++) {
-		if (in->u.list->ints[i] < 0 || in->u.list->ints[i] > 255)
+		struct value v;
+
+		mpy_list_get(f, in->u.list, i, &v);
+		if (v.kind != V_INT || v.u.i < 0 || v.u.i > 255)
 			return;
-		data[i] = (uint8_t)in->u.list->ints[i];
+		data[i] = (uint8_t)v.u.i;
 	}
 	mpy_budget_step(f->budget, in->u.list->n / 64);
 	mpy_value_bytes(out, V_BYTES, data, in->u.list->n,

@@ -127,8 +127,12 @@ struct list {
 	bool cycle; /* endless: itertools.cycle */
 	int32_t *ints;	     /* small numbers or characters, or */
 	struct value *items; /* values, or */
-	struct zip *zip;     /* pairs made when asked for */
-	uint16_t how;	     /* of the numbers */
+	struct zip *zip;     /* pairs made when asked for, or */
+	bool span;	     /* numbers from first on by step */
+	int64_t first, step;
+	uint16_t how;	     /* of the numbers, all together */
+	uint32_t line;
+	uint64_t marks;
 };
 
 struct name {

@@ -93,7 +93,7 @@ static bool is_small(const struct list *list, const struct value *v,
 {
 	uint32_t rune;
 
-	if (list->items || v->marks)
+	if (list->items)
 		return false;
 	if (v->kind == V_INT && v->u.i >= INT32_MIN && v->u.i <= INT32_MAX) {
 		*point = (int32_t)v->u.i;
@@ -112,7 +112,7 @@ bool mpy_list_add(struct mpy_fold *f, struct list *list,
 	int32_t point;
 	void *array;
 
-	if (list->zip)
+	if (list->zip || list->span)
 		return false;
 	if (is_small(list, v, &point)) {
 		array = list->ints;
@@ -122,6 +122,9 @@ bool mpy_list_add(struct mpy_fold *f, struct list *list,
 		list->chars = v->kind == V_STR;
 		list->ints[list->n++] = point;
 		list->how |= v->how;
+		if (v->marks & ~list->marks)
+			list->line = v->line;
+		list->marks |= v->marks;
 		return true;
 	}
 	if (!list->items && !widen(f, list))
@@ -208,12 +211,18 @@ void mpy_list_get(struct mpy_fold *f, const struct list *list, uint32_t i,
 {
 	if (list->zip)
 		get_pair(f, list, i, v);
+	else if (list->span)
+		mpy_value_int(v, list->first + (int64_t)i * list->step, 0);
 	else if (list->items)
 		*v = list->items[i];
 	else if (list->chars)
 		mpy_value_char(f, (uint32_t)list->ints[i], list->how, v);
 	else
 		mpy_value_int(v, list->ints[i], list->how);
+	if (list->zip || list->items)
+		return;
+	v->marks = list->marks;
+	v->line = list->line;
 }
 
 static bool is_ascii(const uint8_t *p, size_t size)

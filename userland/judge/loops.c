@@ -147,8 +147,10 @@ static bool read_targets(struct mpy_fold *f, struct targets *targets)
 	return targets->n && mpy_eval_kw(f, MPY_KW_IN);
 }
 
+enum binding { SET, LOCAL, ASSIGN };
+
 static void bind(struct mpy_fold *f, const struct targets *targets,
-		 const struct value *v, bool local)
+		 const struct value *v, enum binding how)
 {
 	for (unsigned int i = 0; i < targets->n; i++) {
 		struct value part = *v;
@@ -159,8 +161,10 @@ static void bind(struct mpy_fold *f, const struct targets *targets,
 			    i < v->u.list->n)
 				mpy_list_get(f, v->u.list, i, &part);
 		}
-		if (local)
+		if (how == LOCAL)
 			mpy_var_local(f, targets->key[i], &part);
+		else if (how == ASSIGN)
+			mpy_eval_assign(f, targets->key[i], true, &part);
 		else
 			mpy_var_set(f, targets->key[i], &part);
 	}
@@ -168,12 +172,12 @@ static void bind(struct mpy_fold *f, const struct targets *targets,
 
 /* An element of v, of which nothing but its marks is known. */
 static void bind_marks(struct mpy_fold *f, const struct targets *targets,
-		       const struct value *v, bool local)
+		       const struct value *v, enum binding how)
 {
 	struct value any;
 
 	mpy_value_unknown(&any, v->marks, v->line);
-	bind(f, targets, &any, local);
+	bind(f, targets, &any, how);
 }
 
 /* ---- comprehensions ------------------------------------------------------ */
@@ -209,7 +213,7 @@ static bool each(struct mpy_fold *f, const struct comprehension *c,
 		return false;
 	for (int64_t i = 0; i < n && !mpy_eval_done(f); i++) {
 		mpy_seq_get(f, seq, i, &v);
-		bind(f, &c->targets, &v, false);
+		bind(f, &c->targets, &v, SET);
 		truth = filter(f, c);
 		if (truth < 0 || !f->unroll_left)
 			return false;
@@ -253,7 +257,7 @@ bool mpy_loop_comprehension(struct mpy_fold *f, uint32_t first,
 		mpy_eval_advance(f);
 		mpy_eval(f, &seq);
 		mpy_value_taint(out, &seq);
-		bind_marks(f, &c.targets, &seq, true);
+		bind_marks(f, &c.targets, &seq, LOCAL);
 	}
 	if (mpy_eval_kw(f, MPY_KW_IF)) {
 		mpy_eval_advance(f);
@@ -360,21 +364,21 @@ bool mpy_loop_for(struct mpy_fold *f)
 	mpy_eval_advance(f);
 	mpy_eval_list(f, &seq);
 	if (!mpy_eval_accept(f, ':')) {
-		bind_marks(f, &targets, &seq, false);
+		bind_marks(f, &targets, &seq, ASSIGN);
 		return false;
 	}
 	body = f->at;
 	if (f->unroll < FOLLOW_MAX && mpy_seq_start(f, &seq))
 		to = find_block(f, &from);
 	if (!to) {
-		bind_marks(f, &targets, &seq, false);
+		bind_marks(f, &targets, &seq, ASSIGN);
 		return false;
 	}
 	f->unroll++;
 	n = mpy_seq_size(&seq);
 	for (int64_t i = 0; i < n; i++) {
 		mpy_seq_get(f, &seq, i, &v);
-		bind(f, &targets, &v, false);
+		bind(f, &targets, &v, ASSIGN);
 		if (!run_block(f, from, to))
 			break;
 		if (i == PROBE && f->growth == growth)

@@ -388,7 +388,7 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 
 static void reverse(struct list *list)
 {
-	for (uint32_t i = 0, k = list->zip ? 0 : list->n; i + 1 < k; i++, k--) {
+	for (uint32_t i = 0, k = list->zip || list->span ? 0 : list->n; i + 1 < k; i++, k--) {
 		if (list->items) {
 			struct value v = list->items[i];
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define JOIN_MAX   (1u << 18) /* elements of each list that are joined */
 #define REPEAT_MAX (1u << 20) /* bytes of "x" * n that are built */
 
 static bool arithmetic(unsigned int op, int64_t a, int64_t b, int64_t *out)
@@ -128,7 +129,7 @@ static bool join_lists(struct mpy_fold *f, struct value *a,
 	struct list *list = mpy_list_new(f);
 	struct value v;
 
-	if (!list)
+	if (!list || a->u.list->n > JOIN_MAX || b->u.list->n > JOIN_MAX)
 		return false;
 	for (uint32_t i = 0; i < a->u.list->n; i++) {
 		mpy_list_get(f, a->u.list, i, &v);
@@ -450,7 +451,7 @@ static bool slice_list(struct mpy_fold *f, struct value *v, int64_t from,
 	struct list *list = mpy_list_new(f);
 	struct value element;
 
-	if (!list)
+	if (!list || count > JOIN_MAX)
 		return false;
 	for (int64_t k = 0; k < count; k++) {
 		mpy_list_get(f, v->u.list, (uint32_t)(from + k * step), &element);
