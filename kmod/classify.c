@@ -171,19 +171,19 @@ static struct question *join(const struct mpy_identity *id, bool *fresh)
 
 static int describe(struct mpy_event *event, const struct path *path)
 {
-	struct mpy_sheet sheet;
+	struct mpy_sheet *sheet = mpy_sheet_get();
 	int err = -ENOMEM;
 
-	if (mpy_sheet_open(&sheet))
-		err = mpy_describe_file(&sheet, MPY_A_EXE_PATH, path);
+	if (sheet)
+		err = mpy_describe_file(sheet, MPY_A_EXE_PATH, path);
 	if (!err) {
-		event->attrs_len = sheet.attrs->len;
-		event->attrs = kmemdup(sheet.attrs->data, sheet.attrs->len,
+		event->attrs_len = sheet->attrs->len;
+		event->attrs = kmemdup(sheet->attrs->data, sheet->attrs->len,
 				       GFP_KERNEL);
 		if (!event->attrs)
 			err = -ENOMEM;
 	}
-	mpy_sheet_close(&sheet);
+	mpy_sheet_put(sheet);
 	return err;
 }
 

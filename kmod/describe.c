@@ -18,6 +18,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 #include <linux/utsname.h>
@@ -43,17 +44,77 @@ static_assert(SAME_ORDER(EXE) && SAME_ORDER(SCRIPT) && SAME_ORDER(FILE));
 
 static bool mount_namespaces_known __ro_after_init;
 
-bool mpy_sheet_open(struct mpy_sheet *sheet)
-{
-	sheet->attrs = alloc_skb(MPY_ATTRS_MAX, GFP_KERNEL);
-	sheet->page = kmalloc(MPY_PATH_MAX, GFP_KERNEL);
-	return sheet->attrs && sheet->page;
-}
+/*
+ * Used sheets are kept for the next event: most kernels clear what they
+ * allocate, and clearing a sheet costs more than all that is written on it.
+ */
+#define SPARE_MAX 8
 
-void mpy_sheet_close(struct mpy_sheet *sheet)
+static LIST_HEAD(spare_sheets);
+static unsigned int spare_count;
+static DEFINE_SPINLOCK(spare_lock);
+
+static void free_sheet(struct mpy_sheet *sheet)
 {
 	kfree_skb(sheet->attrs);
 	kfree(sheet->page);
+	kfree(sheet);
+}
+
+static struct mpy_sheet *new_sheet(void)
+{
+	struct mpy_sheet *sheet = kzalloc(sizeof(*sheet), GFP_KERNEL);
+
+	if (!sheet)
+		return NULL;
+	sheet->attrs = alloc_skb(MPY_ATTRS_MAX, GFP_KERNEL);
+	sheet->page = kmalloc(MPY_PATH_MAX, GFP_KERNEL);
+	if (sheet->attrs && sheet->page)
+		return sheet;
+	free_sheet(sheet);
+	return NULL;
+}
+
+struct mpy_sheet *mpy_sheet_get(void)
+{
+	struct mpy_sheet *sheet;
+
+	spin_lock(&spare_lock);
+	sheet = list_first_entry_or_null(&spare_sheets, struct mpy_sheet, link);
+	if (sheet) {
+		list_del(&sheet->link);
+		spare_count--;
+	}
+	spin_unlock(&spare_lock);
+	if (!sheet)
+		return new_sheet();
+	skb_trim(sheet->attrs, 0);
+	return sheet;
+}
+
+void mpy_sheet_put(struct mpy_sheet *sheet)
+{
+	bool keep;
+
+	if (!sheet)
+		return;
+	spin_lock(&spare_lock);
+	keep = spare_count < SPARE_MAX;
+	if (keep) {
+		list_add(&sheet->link, &spare_sheets);
+		spare_count++;
+	}
+	spin_unlock(&spare_lock);
+	if (!keep)
+		free_sheet(sheet);
+}
+
+void mpy_sheet_free_spare(void)
+{
+	struct mpy_sheet *sheet, *next;
+
+	list_for_each_entry_safe(sheet, next, &spare_sheets, link)
+		free_sheet(sheet);
 }
 
 static int put_u64(struct sk_buff *attrs, int type, u64 value)

@@ -5,6 +5,7 @@
 #ifndef MPY_DESCRIBE_H
 #define MPY_DESCRIBE_H
 
+#include <linux/list.h>
 #include <linux/path.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
@@ -16,16 +17,20 @@
 #define MPY_ATTRS_MAX 26000u
 
 /*
- * A scratch buffer for attributes and a page for paths. Process context.
- * open returns false without memory; close may be called after either.
+ * A scratch buffer for attributes and a page for paths. Process context. get
+ * returns an empty one, or NULL without memory; put takes NULL too.
  */
 struct mpy_sheet {
+	struct list_head link; /* while it is spare */
 	struct sk_buff *attrs;
 	char *page; /* MPY_PATH_MAX bytes */
 };
 
-bool mpy_sheet_open(struct mpy_sheet *sheet);
-void mpy_sheet_close(struct mpy_sheet *sheet);
+struct mpy_sheet *mpy_sheet_get(void);
+void mpy_sheet_put(struct mpy_sheet *sheet);
+
+/* At unload, when nobody has one any more. */
+void mpy_sheet_free_spare(void);
 
 /*
  * The following run in current's own context, may sleep, and must not be

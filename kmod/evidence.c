@@ -104,7 +104,7 @@ void mpy_evidence_exec(const struct mpy_moment *moment, struct file *exe,
 {
 	struct mm_struct *mm = current->mm;
 	struct mpy_event *event;
-	struct mpy_sheet sheet;
+	struct mpy_sheet *sheet;
 	unsigned long start;
 	u32 total, want;
 	int err = -ENOMEM;
@@ -127,11 +127,12 @@ void mpy_evidence_exec(const struct mpy_moment *moment, struct file *exe,
 			return;
 		}
 	}
-	if (mpy_sheet_open(&sheet))
-		err = describe_exec(&sheet, moment, &exe->f_path, facts) ?:
-		      put_argv(sheet.attrs, event->data_len, total) ?:
-		      take_attrs(event, &sheet);
-	mpy_sheet_close(&sheet);
+	sheet = mpy_sheet_get();
+	if (sheet)
+		err = describe_exec(sheet, moment, &exe->f_path, facts) ?:
+		      put_argv(sheet->attrs, event->data_len, total) ?:
+		      take_attrs(event, sheet);
+	mpy_sheet_put(sheet);
 	if (err) {
 		mpy_queue_lose(event, MPY_LOST_NO_MEMORY);
 		return;
@@ -222,7 +223,7 @@ void mpy_evidence_read(const struct mpy_moment *moment, struct file *exe,
 	s64 size = i_size_read(file_inode(file));
 	bool python = has_python_name(file->f_path.dentry);
 	struct mpy_event *event;
-	struct mpy_sheet sheet;
+	struct mpy_sheet *sheet;
 	bool truncated;
 	int err = -ENOMEM;
 	u32 want;
@@ -239,11 +240,12 @@ void mpy_evidence_read(const struct mpy_moment *moment, struct file *exe,
 		event->data_len = read_bytes(file, event->data, 0, want);
 	truncated = i_size_read(file_inode(file)) > event->data_len;
 
-	if (mpy_sheet_open(&sheet))
-		err = describe_read(&sheet, moment, &exe->f_path, file, event,
+	sheet = mpy_sheet_get();
+	if (sheet)
+		err = describe_read(sheet, moment, &exe->f_path, file, event,
 				    truncated) ?:
-		      take_attrs(event, &sheet);
-	mpy_sheet_close(&sheet);
+		      take_attrs(event, sheet);
+	mpy_sheet_put(sheet);
 	if (err) {
 		mpy_queue_lose(event, MPY_LOST_NO_MEMORY);
 		return;

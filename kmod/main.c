@@ -128,6 +128,7 @@ static void __exit mpy_exit(void)
 	mpy_netlink_unregister();
 	mpy_queue_stop();
 	mpy_kept_close();
+	mpy_sheet_free_spare();
 	synchronize_rcu_tasks();
 }
 

@@ -59,7 +59,7 @@ same "READ has the very bytes" "$(stat -c %s s.py)" \
     "$(field contents "$read_line")"
 same "READ dev and inode" "$(stat -c '%d %i' s.py)" \
     "$(field dev "$read_line") $(field ino "$read_line")"
-check "READ names the file system" grep -q "$read_line .* fstype=ext4" "$OUT"
+check "READ names the file system" grep -q "$read_line .* fstype=$(findmnt -no FSTYPE -T s.py) " "$OUT"
 same "the EXEC is before its READs" "" "$(awk -v tgid="tgid=$(field tgid "$exec_line")" '
     index($0, tgid " ") && /^READ/ && !seen { print "READ first"; exit }
     index($0, tgid " ") && /^EXEC/ { seen = 1 }' "$OUT")"
