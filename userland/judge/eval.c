@@ -45,8 +45,11 @@ bool mpy_eval_kw(const struct mpy_fold *f, enum mpy_kw kw)
 void mpy_eval_advance(struct mpy_fold *f)
 {
 	f->at++;
-	mpy_budget_step(f->budget, 1);
-	if (f->unroll_left && (f->unroll || f->follow))
+	if (f->budget->steps)
+		f->budget->steps--;
+	else
+		f->budget->bounds |= MPY_BOUND_STEPS;
+	if ((f->unroll || f->follow) && f->unroll_left)
 		f->unroll_left--;
 }
 

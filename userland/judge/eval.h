@@ -320,6 +320,15 @@ struct seen {
 	unsigned int n_dropped;
 };
 
+#define KNOWN_TEXTS 8
+
+/* A text and its characters; NULL: each is a byte. */
+struct known_text {
+	const uint8_t *data;
+	size_t size;
+	struct list *list;
+};
+
 struct mpy_fold {
 	const uint8_t *text;
 	size_t size;
@@ -356,6 +365,7 @@ struct mpy_fold {
 	struct variable *undo;
 	uint32_t n_undo, undo_room;
 
+	struct known_text text_of[KNOWN_TEXTS];
 	const struct name *stars[8]; /* from x import * */
 	unsigned int n_stars;
 	struct {
@@ -379,7 +389,7 @@ struct mpy_fold {
 	struct mpy_behaviours behaviours;
 	struct seen seen;
 	uint64_t noted[64]; /* bits: behaviour and line, to count each once */
-	uint8_t pairs[8192]; /* marks.c: first two bytes of words */
+	uint8_t heads[8192]; /* marks.c: first three bytes of words */
 };
 
 /* value.c */

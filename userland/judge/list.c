@@ -233,22 +233,18 @@ static bool is_ascii(const uint8_t *p, size_t size)
 	return true;
 }
 
-bool mpy_seq_start(struct mpy_fold *f, struct value *v)
+/* Text as a list of characters; *list is NULL if it is plain ASCII. */
+static bool read_text(struct mpy_fold *f, const struct value *v,
+		      struct list **list)
 {
-	struct list *list;
 	size_t at = 0;
 
-	if (v->kind == V_LIST)
-		return !v->u.list->dict;
-	if (v->kind == V_BYTES)
-		return true;
-	if (v->kind != V_STR)
-		return false;
+	*list = NULL;
 	mpy_budget_step(f->budget, v->u.s.size / 64);
 	if (is_ascii(v->u.s.data, v->u.s.size))
 		return true;
-	list = mpy_list_new(f);
-	if (!list)
+	*list = mpy_list_new(f);
+	if (!*list)
 		return false;
 	while (at < v->u.s.size) {
 		struct value c;
@@ -257,12 +253,37 @@ bool mpy_seq_start(struct mpy_fold *f, struct value *v)
 
 		n = mpy_text_rune(v->u.s.data + at, v->u.s.size - at, &rune);
 		mpy_value_bytes(&c, V_STR, v->u.s.data + at, n, v->how);
-		if (!mpy_list_add(f, list, &c))
+		if (!mpy_list_add(f, *list, &c))
 			return false;
 		at += n;
 	}
-	v->kind = V_LIST;
-	v->u.list = list;
+	return true;
+}
+
+/* The same text is asked for again and again in a loop over an index. */
+bool mpy_seq_start(struct mpy_fold *f, struct value *v)
+{
+	struct known_text *known;
+	struct list *list;
+
+	if (v->kind == V_LIST)
+		return !v->u.list->dict;
+	if (v->kind == V_BYTES)
+		return true;
+	if (v->kind != V_STR)
+		return false;
+	known = &f->text_of[((uintptr_t)v->u.s.data >> 4) % KNOWN_TEXTS];
+	if (known->data != v->u.s.data || known->size != v->u.s.size) {
+		if (!read_text(f, v, &list))
+			return false;
+		known->data = v->u.s.data;
+		known->size = v->u.s.size;
+		known->list = list;
+	}
+	if (known->list) {
+		v->kind = V_LIST;
+		v->u.list = known->list;
+	}
 	return true;
 }
 

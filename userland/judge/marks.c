@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Words in strings: paths of secrets, shells, commands, places from which
- * programs start. One pass over each string; a table of the first two bytes
- * of all words leaves nearly every position at once.
+ * programs start. One pass over each string; a table of the first three
+ * bytes of all words leaves nearly every position at once.
  */
 #include "eval.h"
 
@@ -12,7 +12,7 @@
 #define B(id)  (MPY_BEH_##id + 1)
 
 struct word {
-	const char *text; /* lower case, at least two bytes */
+	const char *text; /* lower case, at least three bytes */
 	uint64_t marks;
 	uint8_t direct; /* behaviour of merely having it + 1 */
 };
@@ -410,18 +410,19 @@ static uint8_t lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? c | 32 : c;
 }
 
-static unsigned int pair_of(uint8_t a, uint8_t b)
+/* A digest of the first three bytes of a word. */
+static unsigned int head_of(const uint8_t *p)
 {
-	return (unsigned int)lower(a) << 8 | lower(b);
+	return (lower(p[0]) * 961u + lower(p[1]) * 31u + lower(p[2]) * 2053u) &
+	       65535u;
 }
 
 void mpy_marks_start(struct mpy_fold *f)
 {
 	for (size_t i = 0; i < COUNT; i++) {
-		unsigned int pair = pair_of((uint8_t)words[i].text[0],
-					    (uint8_t)words[i].text[1]);
+		unsigned int head = head_of((const uint8_t *)words[i].text);
 
-		f->pairs[pair >> 3] |= (uint8_t)(1u << (pair & 7));
+		f->heads[head >> 3] |= (uint8_t)(1u << (head & 7));
 	}
 }
 
@@ -496,10 +497,10 @@ uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 	marks = marks_of_end(data, size);
 	if (size > WINDOW)
 		size = WINDOW;
-	for (size_t i = 0; i + 1 < size; i++) {
-		unsigned int pair = pair_of(data[i], data[i + 1]);
+	for (size_t i = 0; i + 2 < size; i++) {
+		unsigned int head = head_of(data + i);
 
-		if (f->pairs[pair >> 3] & (1u << (pair & 7)))
+		if (f->heads[head >> 3] & (1u << (head & 7)))
 			marks |= marks_at(f, data + i, size - i, line);
 	}
 	mpy_budget_step(f->budget, size / 64);
