@@ -45,7 +45,7 @@ struct mpy_file_facts {
 	char *absent; /* why there is no digest; NULL: there is one */
 	char sha256[MPY_SHA256_HEX];
 	uint64_t size;
-	uint8_t *bytes; /* first MPY_WHOLE_MAX bytes; NULL: unread */
+	uint8_t *bytes; /* all or, see wholefile.h, parts; NULL: unread */
 	size_t bytes_size;
 };
 

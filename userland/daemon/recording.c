@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -233,6 +234,15 @@ static int make_room(struct mpy_recording *recording, size_t size)
 	return 0;
 }
 
+/* No memory for what a cut off or lying record claims. */
+static int is_within(const struct mpy_recording *recording, uint64_t size)
+{
+	struct stat st;
+
+	return fstat(recording->fd, &st) == 0 &&
+	       recording->at + size <= (uint64_t)st.st_size;
+}
+
 int mpy_recording_next(struct mpy_recording *recording, struct mpy_record *out)
 {
 	struct record_head head;
@@ -242,6 +252,8 @@ int mpy_recording_next(struct mpy_recording *recording, struct mpy_record *out)
 		return r;
 	if (head.size > MPY_RECORD_MAX)
 		return -EBADMSG;
+	if (!is_within(recording, head.size + sizeof(head)))
+		return 0;
 	r = make_room(recording, head.size);
 	if (r < 0)
 		return r;

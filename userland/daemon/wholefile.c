@@ -15,6 +15,7 @@
 #include "daemon/facts.h"
 
 #define BLOCK (256u << 10)
+#define TAIL  (16u << 20) /* kept of a file larger than MPY_WHOLE_MAX */
 
 static void say_absent(struct mpy_file_facts *out, const char *why)
 {
@@ -33,35 +34,54 @@ static ssize_t read_block(int fd, void *buffer, uint64_t offset)
 	return r;
 }
 
-/* Reads up to limit bytes; the first ones are kept. 0 or -errno. */
-static int read_blocks(int fd, uint64_t limit, struct mpy_hash *hash,
+/* The part of a block that lies in [start, end) goes to to[0..end - start). */
+static size_t keep(uint8_t *to, uint64_t start, uint64_t end,
+		   const uint8_t *block, size_t size, uint64_t offset)
+{
+	uint64_t from = offset > start ? offset : start;
+	uint64_t until = offset + size < end ? offset + size : end;
+
+	if (from >= until)
+		return 0;
+	memcpy(to + (from - start), block + (from - offset), until - from);
+	return until - from;
+}
+
+/*
+ * Reads the file; what is kept of a very large one is its head and its tail,
+ * and without a hash nothing between them is read. 0 or -errno; *total
+ * receives where the reading ended.
+ */
+static int read_blocks(int fd, struct mpy_hash *hash,
 		       struct mpy_file_facts *out, uint64_t *total)
 {
+	uint64_t size = out->size, at = 0;
+	uint64_t head = size <= MPY_WHOLE_MAX ? size : MPY_WHOLE_MAX - TAIL;
+	uint64_t tail = size <= MPY_WHOLE_MAX ? size : size - TAIL;
 	uint8_t *block = malloc(BLOCK);
-	size_t room = limit < MPY_WHOLE_MAX ? (size_t)limit : MPY_WHOLE_MAX;
 	int r = 0;
 
-	out->bytes = malloc(room + 1);
+	out->bytes = malloc(head + (size - tail) + 1);
 	if (!block || !out->bytes)
 		r = -ENOMEM;
-	*total = 0;
-	while (r == 0 && *total < limit) {
-		ssize_t got = read_block(fd, block, *total);
-		size_t part;
+	while (r == 0 && at < size) {
+		ssize_t got = read_block(fd, block, at);
 
 		if (got <= 0) {
 			r = got < 0 ? -errno : 0;
 			break;
 		}
-		part = room - out->bytes_size;
-		if (part > (size_t)got)
-			part = (size_t)got;
-		memcpy(out->bytes + out->bytes_size, block, part);
-		out->bytes_size += part;
-		*total += (uint64_t)got;
+		out->bytes_size += keep(out->bytes, 0, head, block,
+					(size_t)got, at);
+		out->bytes_size += keep(out->bytes + head, tail, size, block,
+					(size_t)got, at);
 		if (hash)
 			r = mpy_hash_add(hash, block, (size_t)got);
+		at += (uint64_t)got;
+		if (!hash && at >= head && at < tail)
+			at = tail;
 	}
+	*total = at;
 	free(block);
 	return r;
 }
@@ -96,7 +116,7 @@ void mpy_wholefile_read(int fd, struct mpy_file_facts *out)
 	}
 	out->size = (uint64_t)st.st_size;
 	if (out->size > MPY_HASH_FILE_MAX) {
-		read_blocks(fd, MPY_WHOLE_MAX, NULL, out, &total);
+		read_blocks(fd, NULL, out, &total);
 		say_absent(out, "the file is larger than 512 MiB");
 		return;
 	}
@@ -105,7 +125,7 @@ void mpy_wholefile_read(int fd, struct mpy_file_facts *out)
 		say_absent(out, "no digest could be computed");
 		return;
 	}
-	r = read_blocks(fd, out->size, hash, out, &total);
+	r = read_blocks(fd, hash, out, &total);
 	if (mpy_hash_end(hash, out->sha256) < 0 && r == 0)
 		r = -EIO;
 	judge_end(fd, r, out->size, total, out);
