@@ -13,38 +13,20 @@ import tempfile
 
 import initrd
 import rootfs
+import sources
 from common import CACHE, HERE, TREE, Failure, contained, say, step
 
-# The parts of the tree that `make install` and `make dkms-install` read.
-SOURCES = ("Makefile", "Kbuild", "dkms.conf", "COPYING", "kmod", "userland",
-           "model/default.bundle")
-BUILT = (".o", ".o.d", ".ko", ".mod", ".mod.c", ".cmd", ".symvers", ".order",
-         ".pyc", ".swp", "~", ".md")
-PARTS = ("agent.c", "install.sh", "initrd.py", "image.py")
+PARTS = ("agent.c", "install.sh", "initrd.py", "image.py", "sources.py")
 
 SPARE = 5 << 30         # free room on the guest's disk, in bytes
 KEPT = 2                # older images per suite and kind
-
-
-def sources():
-    """Every source file, as paths relative to the tree, in a fixed order."""
-    found = []
-    for top in SOURCES:
-        path = os.path.join(TREE, top)
-        if os.path.isfile(path):
-            found.append(top)
-        for folder, folders, names in os.walk(path):
-            folders.sort()
-            found += [os.path.relpath(os.path.join(folder, name), TREE)
-                      for name in sorted(names) if not name.endswith(BUILT)]
-    return found
 
 
 def key(suite, bare):
     sha = hashlib.sha256(rootfs.key(suite).encode())
     wanted = [os.path.join(HERE, part) for part in PARTS]
     if not bare:
-        wanted += [os.path.join(TREE, name) for name in sources()]
+        wanted += [os.path.join(TREE, name) for name in sources.listed()]
     for path in wanted:
         sha.update(os.path.relpath(path, TREE).encode() + b"\0")
         with open(path, "rb") as file:
@@ -96,7 +78,7 @@ def prepare(suite, bare):
         while folder != os.path.join(CACHE, suite, key(suite, bare)):
             folder = os.path.join(CACHE, suite, key(suite, bare))
             if not bare:
-                copy_sources(kept)
+                sources.copy(kept)
         if not os.path.exists(os.path.join(folder, "done")):
             build(suite, bare, folder, kept)
         hold(folder)
@@ -107,34 +89,6 @@ def install_packages():
     step("scripts/deps vm (packages of this host)",
          [os.path.join(TREE, "scripts", "deps"), "vm"],
          "install the packages that it names, then run this again")
-
-
-def copy_sources(target):
-    """Into a folder that stays, so that make finds what it built before."""
-    wanted = sources()
-    if not same(os.path.join(TREE, "Makefile"),
-                os.path.join(target, "Makefile")):
-        shutil.rmtree(target)
-    for name in wanted:
-        source = os.path.join(TREE, name)
-        copy = os.path.join(target, name)
-        os.makedirs(os.path.dirname(copy), exist_ok=True)
-        if not same(source, copy):
-            shutil.copy(source, copy)
-    for folder, _, names in os.walk(target):
-        for name in names:
-            path = os.path.relpath(os.path.join(folder, name), target)
-            if path.split(os.sep)[0] != "build" and path not in wanted:
-                os.unlink(os.path.join(target, path))
-
-
-def same(one, other):
-    try:
-        with open(one, "rb") as a, open(other, "rb") as b:
-            return a.read() == b.read() and \
-                os.stat(one).st_mode == os.stat(other).st_mode
-    except FileNotFoundError:
-        return False
 
 
 # Without overlayfs the root is copied.

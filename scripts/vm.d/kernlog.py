@@ -4,8 +4,8 @@
 import re
 
 COMPLAINT = re.compile(
-    r"BUG: |WARNING: (CPU|possible|suspicious)|Oops|Call Trace|blocked for more than \d+ seconds|"
-    r"new suspected memory leaks|Objects remaining in|detected memory leak")
+    r"BUG: |WARNING: (CPU|possible|suspicious)|Oops|Call Trace|"
+    r"blocked for more than \d+ seconds|new suspected memory leaks|Objects remaining in|detected memory leak")
 
 # Root may crash the guest on purpose; the trace that follows is no finding.
 ON_PURPOSE = "sysrq: Trigger a crash"

@@ -31,7 +31,8 @@ def arguments(accel, image, append):
     if accel == ICOUNT:
         append += LEAPING
     line = ["-name", "mpy-vm", "-M", "q35", "-accel", accel, "-cpu", cpu,
-            "-smp", "1" if accel == ICOUNT else "2", "-m", "1024", "-nodefaults", "-no-user-config",
+            "-smp", "1" if accel == ICOUNT else "2", "-m", "1024",
+            "-nodefaults", "-no-user-config",
             "-no-reboot", "-display", "none", "-rtc", "base=utc",
             "-kernel", os.path.join(image, "vmlinuz"),
             "-initrd", os.path.join(image, "initrd"),

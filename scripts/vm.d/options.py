@@ -5,7 +5,7 @@ import argparse
 import os
 import sys
 
-from common import CACHE, HARNESS_FAILED, Failure
+from common import CACHE, Failure
 
 EPILOG = """\
 CMD runs as root in /root, without a terminal and with an empty stdin. Its

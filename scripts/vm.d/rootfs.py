@@ -81,6 +81,8 @@ def build(suite):
     making = done + ".new"
     for old in glob.glob(os.path.join(CACHE, suite, "base-*")):
         shutil.rmtree(old)
+    # What was compiled against the old root's libraries.
+    shutil.rmtree(os.path.join(CACHE, suite, "sources"), ignore_errors=True)
     debs = os.path.join(CACHE, suite, "debs")
     os.makedirs(debs, exist_ok=True)
     # Set-uid programs of a guest are nobody's business on the host.
@@ -90,7 +92,8 @@ def build(suite):
         step("mmdebstrap, the Debian root of %s" % suite, contained(line),
              "see its message above (network, mirror, room on the disk?) "
              "and run the same command again",
-             env=dict(os.environ, INITRD="No", LC_ALL="C.UTF-8"))
+             env=dict(os.environ, INITRD="No", LC_ALL="C.UTF-8",
+                      TMPDIR=making))
         open(os.path.join(making, "done"), "w", encoding="ascii").close()
         os.rename(making, done)
     except BaseException:
