@@ -23,7 +23,7 @@ same "first finding" 1 "$(findings | wc -l)"
 says "second daemon is refused by name" 6 "already|another|registered|in use" \
     mpyd --database /tmp/second.db
 check "the first goes on" mpyctl status
-says "unknown command" 2 "usage|unknown" mpyctl frobnicate
+says "unknown command" 2 "no command" mpyctl frobnicate
 
 # kill -9: nothing recorded is lost, systemd starts it again.
 pid=$(systemctl show -p MainPID --value mpyd)
