@@ -333,7 +333,7 @@ static size_t scan_domain(struct scan *s, size_t from)
 	right = is_quote(after) || after == '/';
 	if (!(left && (right || after == ':' || after == ' ' ||
 		       after == '\\' || after == ',')) &&
-	    !(right && before == ' '))
+	    !(right && after && before == ' '))
 		return to;
 	if (is_domain(s->data + from, to - from))
 		add(s, MPY_IND_DOMAIN, from, to);

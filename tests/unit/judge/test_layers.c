@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Layers of a text, of archives, of compiled code; bounds. */
+#include "folding.h"
+
+#include "../test.h"
+#include "judge/layers.h"
+#include "judge/verdict.h"
+
+#define MOST 80
+
+struct seen {
+	unsigned int n;
+	char kinds[MOST][24];
+	unsigned int parent[MOST];
+	char text[MOST][64];
+	bool judge[MOST];
+	int stop_at; /* the callback refuses this one */
+};
+
+static int found(void *context, const struct mpy_found *f)
+{
+	struct seen *s = context;
+	size_t n = f->size < 63 ? f->size : 63;
+
+	CHECK(f->index == s->n + 1);
+	CHECK(f->parent < f->index);
+	if (s->stop_at && (int)f->index == s->stop_at)
+		return -5;
+	if (s->n == MOST)
+		return 0;
+	snprintf(s->kinds[s->n], sizeof(s->kinds[0]), "%s", f->kind);
+	memcpy(s->text[s->n], f->data, n);
+	s->text[s->n][n] = '\0';
+	s->judge[s->n] = f->judge;
+	s->parent[s->n++] = f->parent;
+	return 0;
+}
+
+static int find(const char *text, struct seen *s, unsigned int *bounds)
+{
+	struct folding f;
+	int result;
+
+	memset(s, 0, offsetof(struct seen, stop_at));
+	folding_start(&f, text, strlen(text));
+	result = mpy_layers_find(f.fold, &f.budget, found, s);
+	if (bounds)
+		*bounds = f.budget.bounds;
+	folding_end(&f);
+	return result;
+}
+
+/* The kinds in a row, and what the last of them is. */
+static void gives(const char *text, const char *kinds, const char *last)
+{
+	struct seen s = { 0 };
+	char row[1024] = "";
+
+	CHECK(!find(text, &s, NULL));
+	for (unsigned int i = 0; i < s.n; i++) {
+		strncat(row, i ? " " : "", sizeof(row) - strlen(row) - 1);
+		strncat(row, s.kinds[i], sizeof(row) - strlen(row) - 1);
+	}
+	if (strcmp(row, kinds))
+		printf("# in %s\n", text);
+	CHECK_STR(row, kinds);
+	if (last)
+		CHECK_STR(s.n ? s.text[s.n - 1] : "", last);
+}
+
+static void followed(void)
+{
+	gives("exec('import os')", "compile", "import os");
+	gives("exec('imp' + 'ort os')", "joined", "import os");
+	gives("import base64\nexec(base64.b64decode('aW1wb3J0IG9z'))",
+	      "base64", "import os");
+	gives("import base64\nexec(base64.b64decode('z9GI0J3bw1Wa'[::-1]))",
+	      "base64", "import os");
+	gives("exec(''.join(map(chr, [105, 109, 112, 111, 114, 116, 32, 111, "
+	      "115, 32, 32, 32, 32, 32, 32, 32])))", "chr",
+	      "import os       ");
+	gives("exec('so tropmi'[::-1])", "reversed", "import os");
+	gives("exec(bytes(c ^ 1 for c in b'hlqnsu!nr').decode())", "xor",
+	      "import os");
+	gives("import codecs\nexec(codecs.decode('vzcbeg bf', 'rot13'))",
+	      "rot13", "import os");
+	gives("exec(bytes.fromhex('696d706f7274206f73'))", "hex",
+	      "import os");
+	gives("import zlib, base64\nexec(zlib.decompress(base64.b64decode("
+	      "'eJzLzC3ILypRyC/mAgAWLwOo')))", "base64 zlib",
+	      "import os\n");
+	gives("exec('aW1wb3J0IG9z'.decode('base64'))", "base64", "import os");
+	gives("import os, base64\nos.system(base64.b64decode('aWQ='))",
+	      "base64", "id");
+	gives("import sys, subprocess\nsubprocess.run([sys.executable, '-c', "
+	      "'import os'])", "compile", "import os");
+	gives("x = 'import os'\n", "", NULL);
+	gives("", "", NULL);
+}
+
+static void chains_have_parents(void)
+{
+	struct seen s = { 0 };
+
+	CHECK(!find("import zlib, base64 as b\nd = b.b64decode("
+		    "'eJzLzC3ILypRyC/mAgAWLwOo')\nexec(zlib.decompress(d))\n"
+		    "exec('pass')", &s, NULL));
+	CHECK(s.n == 3);
+	CHECK(s.parent[0] == 0 && s.parent[1] == 1 && s.parent[2] == 0);
+	/* a step on the way is shown, not judged */
+	CHECK(!s.judge[0] && s.judge[1] && s.judge[2]);
+	CHECK_STR(s.kinds[2], "compile");
+}
+
+static void guessed(void)
+{
+	/* base64 of: import os\nos.getcwd()\n, never decoded here */
+	gives("x = 'aW1wb3J0IG9zCm9zLmdldGN3ZCgpCg=='", "base64",
+	      "import os\nos.getcwd()\n");
+	gives("x = '==gCpgCZ3NGdldmLz9mCz9GI0J3bw1Wa'", "reversed base64",
+	      "import os\nos.getcwd()\n");
+	gives("x = '696d706f7274206f730a6f732e67657463776428290a'", "hex",
+	      "import os\nos.getcwd()\n");
+	gives("x = ')(dwcteg.so;so tropmi #'", "", NULL);
+	gives("x = 'vzcbeg bf; bf.trgpjq(); cnff'", "rot13",
+	      "import os; os.getcwd(); pass");
+	/* an image, a key, a sentence are no programs */
+	gives("x = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ'", "", NULL);
+	gives("x = '0123456789abcdef0123456789abcdef01234567'", "", NULL);
+	gives("x = 'abcdefghijklmnopqrstuvwxyzabcdef'", "", NULL);
+}
+
+static void refused(void)
+{
+	struct seen s = { .stop_at = 2 };
+
+	CHECK(find("exec('import a')\nexec('import b')\nexec('import c')", &s,
+		   NULL) == -5);
+	CHECK(s.n == 1);
+}
+
+static void many(void)
+{
+	char text[100 * 20 + 1] = "";
+	struct seen s = { 0 };
+	unsigned int bounds;
+
+	for (int i = 0; i < 100; i++)
+		strcat(text, "exec('import os')\n");
+	CHECK(!find(text, &s, &bounds));
+	CHECK(s.n == MPY_LAYERS_MAX);
+	CHECK(bounds & MPY_BOUND_LAYERS);
+}
+
+/* A bomb: 48 bytes that stand for a million, ten thousand times. */
+static void bombs(void)
+{
+	struct seen s = { 0 };
+	unsigned int bounds;
+
+	CHECK(!find("import bz2, base64\nd = base64.b64decode('QlpoOTFBWSZTWZe"
+		    "+3DgAB6iBQKAAAAIACCAAMMwJqmmVJDapSQ8XckU4UJCXvtw4')\n"
+		    "x = b''\nfor i in range(10000):\n"
+		    "  x += bz2.decompress(d)\nexec(x)\n", &s, &bounds));
+	CHECK(s.n <= MPY_LAYERS_MAX);
+	CHECK(bounds & MPY_BOUND_DECODED);
+}
+
+/* ---- archives ------------------------------------------------------------ */
+
+static const uint8_t gz[] = {
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xcb, 0xcc,
+	0x2d, 0xc8, 0x2f, 0x2a, 0x51, 0xc8, 0x2f, 0xe6, 0x02, 0x00, 0x6e, 0x86,
+	0x3c, 0xff, 0x0a, 0x00, 0x00, 0x00
+};
+
+static void archives(void)
+{
+	struct seen s = { 0 };
+	struct mpy_budget budget;
+	uint8_t *text = NULL;
+	size_t size;
+
+	mpy_budget_init(&budget);
+	CHECK(mpy_layers_open(gz, sizeof(gz), &budget, found, &s, &text,
+			      &size) == 1);
+	CHECK(!text && s.n == 1);
+	CHECK_STR(s.kinds[0], "gzip");
+	CHECK_STR(s.text[0], "import os\n");
+	/* text is no archive, nor is nothing */
+	CHECK(mpy_layers_open((const uint8_t *)"import os\n", 10, &budget,
+			      found, &s, &text, &size) == 0);
+	CHECK(mpy_layers_open((const uint8_t *)"", 0, &budget, found, &s,
+			      &text, &size) == 0);
+	CHECK(s.n == 1);
+}
+
+/* Members: __main__ first, what is no code left out. */
+static void zipapp(void)
+{
+	FILE *file = fopen("tests/fuzz/seeds/zip/app", "rb");
+	struct seen s = { 0 };
+	struct mpy_budget budget;
+	uint8_t data[4096], *text = NULL;
+	size_t n, size;
+
+	if (!file)
+		SKIP("not run from the top of the tree");
+	n = fread(data, 1, sizeof(data), file);
+	fclose(file);
+	mpy_budget_init(&budget);
+	CHECK(mpy_layers_open(data, n, &budget, found, &s, &text, &size) == 1);
+	CHECK(!text && s.n == 2);
+	CHECK_STR(s.kinds[0], "zip-member");
+	CHECK(!strncmp(s.text[0], "import os\n", 10));
+	CHECK_STR(s.text[1], "pass\n");
+}
+
+int main(void)
+{
+	RUN(followed);
+	RUN(chains_have_parents);
+	RUN(guessed);
+	RUN(refused);
+	RUN(many);
+	RUN(bombs);
+	RUN(archives);
+	RUN(zipapp);
+	return DONE();
+}
