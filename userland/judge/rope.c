@@ -13,7 +13,7 @@
 #define ROPE_MAX   (4u << 20) /* bytes of one expression */
 #define ROPE_DEPTH 400
 #define OUTPUT_MAX (12u << 20)
-#define WORK_MAX   (16u << 20) /* ropes and constants visited */
+#define WORK_MAX   (4u << 20) /* ropes and constants visited */
 #define NEST	   8	    /* constants in constants that are printed */
 #define ITEMS_MAX  100000u
 
