@@ -105,3 +105,31 @@ int mpy_train_calibrate(struct mpy_sample *samples, size_t n,
 	bundle->n_points = (uint32_t)used;
 	return 0;
 }
+
+double mpy_train_ece(struct mpy_sample *samples, size_t n, double part,
+		     unsigned int bins)
+{
+	double goods = 0, bads = 0, mass = 0, error = 0;
+	double bin = 0, said = 0, seen = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		*(samples[i].positive ? &bads : &goods) += 1;
+	if (!n || goods < 1 || bads < 1)
+		return 0;
+	qsort(samples, n, sizeof(*samples), by_raw);
+	for (i = n; i-- > 0 && mass < part;) {
+		double w = samples[i].positive ? MPY_PRIOR / bads
+					       : (1 - MPY_PRIOR) / goods;
+
+		mass += w;
+		bin += w;
+		said += w * samples[i].score;
+		seen += w * samples[i].positive;
+		if (bin < part / bins && i && mass < part)
+			continue;
+		error += fabs(said - seen);
+		bin = said = seen = 0;
+	}
+	return error / mass;
+}

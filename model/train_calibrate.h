@@ -19,4 +19,12 @@
 int mpy_train_calibrate(struct mpy_sample *samples, size_t n,
 			struct mpy_bundle *bundle);
 
+/*
+ * Expected calibration error of probabilities in samples (score is the
+ * probability), each side weighted to the prior: over all, and over the
+ * highest-scored part of the population. bins equally filled. Sorts.
+ */
+double mpy_train_ece(struct mpy_sample *samples, size_t n, double part,
+		     unsigned int bins);
+
 #endif

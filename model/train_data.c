@@ -13,12 +13,18 @@
 #include <string.h>
 
 #include "judge/features.h"
+#include "judge/lex.h"
 #include "judge/peel.h"
+#include "judge/text.h"
+
+#include "train_twist.h"
 
 #define WORD_PACKAGES 4
 #define BUCKET_DOCS   2
+#define TOKENS_ROOM   (1u << 17)
 #define WORDS_ROOM    (1u << 21)
 #define IDF_UNIT      16.0
+#define TWIST_MAX     24000 /* bytes of a program that is twisted */
 
 uint32_t mpy_dataset_hash(const char *text)
 {
@@ -34,9 +40,11 @@ uint32_t mpy_dataset_hash(const char *text)
 struct reading {
 	struct mpy_dataset *set;
 	const struct mpy_record *record;
+	bool made;
 	uint32_t owner;
 	uint32_t package;
 	size_t used; /* of scratch, by the unit at hand */
+	struct mpy_token *tokens;
 	uint32_t *scratch;
 	struct mpy_gram *grams;
 	uint32_t *last; /* by word: hash of the package seen last */
@@ -51,18 +59,13 @@ static void progress(struct reading *r, const char *what)
 		fprintf(stderr, "\r%s: %zu programs", what, r->records);
 }
 
-static int nothing(void *context, struct mpy_unit *unit)
+static void count_piece(struct reading *r, const struct mpy_text *text,
+			size_t n_tokens)
 {
-	return 0;
-}
-
-static int count_piece(void *context, struct mpy_unit *unit)
-{
-	struct reading *r = context;
 	size_t n, i;
 
-	n = mpy_features_words(unit->text.bytes, unit->tokens, unit->n,
-			       r->scratch, WORDS_ROOM);
+	n = mpy_features_words(text->bytes, r->tokens, n_tokens, r->scratch,
+			       WORDS_ROOM);
 	for (i = 0; i < n; i++) {
 		uint32_t word = r->scratch[i];
 
@@ -72,23 +75,24 @@ static int count_piece(void *context, struct mpy_unit *unit)
 		if (r->packages[word] < 255)
 			r->packages[word]++;
 	}
-	return 0;
 }
-
-static const struct mpy_peel_ops count_ops = { .start = nothing,
-					       .piece = count_piece,
-					       .end = nothing };
 
 static int count_words(void *context, const struct mpy_record *record)
 {
 	struct reading *r = context;
-	struct mpy_budget budget;
+	struct mpy_text text;
+	struct mpy_lex lex;
+	size_t n;
 
-	r->package = mpy_dataset_hash(record->package) | 1;
-	mpy_budget_init(&budget);
 	progress(r, "words");
-	return mpy_peel(record->data, record->size, r->set->words, &budget,
-			&count_ops, r);
+	r->package = mpy_dataset_hash(record->package) | 1;
+	if (mpy_text_read(record->data, record->size, &text))
+		return -ENOMEM;
+	mpy_lex_start(&lex, text.bytes, text.size);
+	while ((n = mpy_lex_next(&lex, r->tokens, TOKENS_ROOM)))
+		count_piece(r, &text, n);
+	mpy_text_free(&text);
+	return 0;
 }
 
 static int find_words(struct reading *r, const char *dir)
@@ -129,6 +133,24 @@ static size_t distinct(uint32_t *p, size_t n)
 	return kept;
 }
 
+/*
+ * Labels that the corpus itself doubts: single records, and files of larger
+ * packages of which another file is the malicious one.
+ */
+static bool is_doubted(const struct mpy_record *record)
+{
+	static const char *const ids[] = { "t001951", "t006478", "t009670",
+					   "t010845", "t017858", "t025250",
+					   "t025335", "t029930", "t030625",
+					   "t004354" };
+	size_t i;
+
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (!strcmp(record->id, ids[i]))
+			return true;
+	return !strncmp(record->evidence, "many-", 5);
+}
+
 static struct mpy_doc *current(struct reading *r)
 {
 	return &r->set->docs[r->set->n - 1];
@@ -153,9 +175,11 @@ static int start_unit(void *context, struct mpy_unit *unit)
 	memset(doc, 0, sizeof(*doc));
 	if (r->owner == UINT32_MAX) {
 		r->owner = (uint32_t)(r->set->n - 1);
-		r->set->programs++;
+		r->set->programs += !r->made;
 	}
 	doc->owner = r->owner;
+	doc->made = r->made;
+	doc->doubted = is_doubted(record);
 	doc->side = record->side;
 	doc->literal = record->literal;
 	doc->edition = record->edition;
@@ -214,17 +238,56 @@ static const struct mpy_peel_ops block_ops = { .start = start_unit,
 					       .piece = add_blocks,
 					       .end = end_unit };
 
+static int add_program(struct reading *r, const uint8_t *data, size_t size,
+		       bool made)
+{
+	struct mpy_budget budget;
+
+	r->made = made;
+	r->owner = UINT32_MAX;
+	mpy_budget_init(&budget);
+	return mpy_peel(data, size, r->set->words, &budget, &block_ops, r);
+}
+
+/*
+ * Twisted copies: of harmless programs some packed and some blurred, of
+ * malicious ones all blurred. (Packed malicious ones would only repeat what
+ * is inside: layers are judged by themselves.)
+ */
+static int add_twisted(struct reading *r, const struct mpy_record *record)
+{
+	uint32_t seed = mpy_dataset_hash(record->id);
+	uint32_t lot = (seed * 2654435761u) >> 28;
+	size_t size;
+	uint8_t *data;
+	int result;
+
+	if (record->side == MPY_DUALUSE || record->size > TWIST_MAX)
+		return 0;
+	if (record->side == MPY_MALWARE || lot < (record->literal ? 5 : 2))
+		result = mpy_twist_blur(record->data, record->size, seed, &data,
+					&size);
+	else if (lot < (record->literal ? 10 : 4))
+		result = mpy_twist_pack(record->data, record->size, seed, &data,
+					&size);
+	else
+		return 0;
+	if (result)
+		return result;
+	result = add_program(r, data, size, true);
+	free(data);
+	return result;
+}
+
 static int add_doc(void *context, const struct mpy_record *record)
 {
 	struct reading *r = context;
-	struct mpy_budget budget;
+	int result;
 
 	r->record = record;
-	r->owner = UINT32_MAX;
-	mpy_budget_init(&budget);
 	progress(r, "blocks");
-	return mpy_peel(record->data, record->size, r->set->words, &budget,
-			&block_ops, r);
+	result = add_program(r, record->data, record->size, false);
+	return result ? result : add_twisted(r, record);
 }
 
 /* ---- groups: cluster or package in common, transitively ------------------ */
@@ -311,7 +374,8 @@ static int make_idf(struct mpy_dataset *set)
 		return -ENOMEM;
 	}
 	for (i = 0; i < set->n; i++)
-		count_doc(&set->docs[i], i + 1, count, last);
+		if (!set->docs[i].made)
+			count_doc(&set->docs[i], i + 1, count, last);
 	for (i = 0; i < MPY_BUCKETS; i++) {
 		double idf;
 
@@ -337,21 +401,24 @@ int mpy_dataset_load(struct mpy_dataset *set, const char *dir)
 	set->idf = calloc(MPY_BUCKETS, 1);
 	r.scratch = malloc((WORDS_ROOM * 4 + MPY_GRAMS_ROOM) *
 			   sizeof(*r.scratch));
+	r.tokens = malloc(TOKENS_ROOM * sizeof(*r.tokens));
 	r.grams = malloc(MPY_GRAMS_ROOM * sizeof(*r.grams));
 	r.last = calloc(1u << MPY_WORD_BITS, sizeof(*r.last));
 	r.packages = calloc(1u << MPY_WORD_BITS, 1);
-	if (set->words && set->idf && r.scratch && r.grams &&
+	if (set->words && set->idf && r.tokens && r.scratch && r.grams &&
 	    r.last && r.packages)
 		result = find_words(&r, dir);
 	r.records = 0;
 	if (!result)
 		result = mpy_corpus_each(dir, add_doc, &r);
-	fprintf(stderr, "\rblocks: of %zu programs and %zu layers\n",
-		set->programs, set->n - set->programs);
+	fprintf(stderr, "\rblocks: of %zu programs, %zu with their layers and "
+			"twisted copies\n",
+		set->programs, set->n);
 	if (!result)
 		result = make_groups(set);
 	if (!result)
 		result = make_idf(set);
+	free(r.tokens);
 	free(r.scratch);
 	free(r.grams);
 	free(r.last);

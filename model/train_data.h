@@ -19,6 +19,8 @@
 struct mpy_doc {
 	enum mpy_side side;
 	bool literal;
+	bool made;    /* by train_twist: trained on, reported apart */
+	bool doubted; /* label may be wrong: never trained on */
 	unsigned int edition;
 	uint32_t group; /* same cluster or same package: same group */
 	uint32_t cluster; /* number of its near-duplicate cluster */

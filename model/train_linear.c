@@ -16,6 +16,7 @@
 
 #include "judge/features.h"
 
+#define FRAGMENT  60 /* tokens; a shorter layer is hardly a program */
 #define WHOLE_MAX 64 /* blocks of a whole program that are trained on */
 
 /* One row of the problem: blocks from..to of a program. */
@@ -214,6 +215,21 @@ static int solve(const struct mpy_dataset *set, const struct rows *rows,
 }
 
 /*
+ * Which unit of a malicious program stands for it in the first round: the
+ * last layer that is more than a fragment, for what is packed matters and not
+ * the packing; else the program itself.
+ */
+static size_t first_guess(const struct mpy_dataset *set, size_t owner)
+{
+	size_t i, guess = owner;
+
+	for (i = owner + 1; i < set->n && set->docs[i].owner == owner; i++)
+		if (set->docs[i].tokens >= FRAGMENT)
+			guess = i;
+	return guess;
+}
+
+/*
  * First round: each program as a whole, if it is not too long, and the layers
  * of harmless ones; which layer of a malicious one is malicious is not known.
  */
@@ -227,7 +243,8 @@ static int whole_rows(const struct mpy_dataset *set, const uint8_t *use,
 		uint32_t n = doc->n_blocks;
 
 		if (!use[i] || !n ||
-		    (doc->side == MPY_MALWARE && doc->owner != i))
+		    (doc->side == MPY_MALWARE &&
+		     first_guess(set, doc->owner) != i))
 			continue;
 		if (add_row(rows, i, 0, n < WHOLE_MAX ? n : WHOLE_MAX))
 			return -ENOMEM;

@@ -17,8 +17,8 @@ size_t mpy_report_collect(const struct mpy_dataset *set, const double *raw,
 		const struct mpy_doc *doc = &set->docs[i];
 
 		if (doc->owner != i || doc->side == MPY_DUALUSE ||
-		    (test && !test[i]) ||
-		    (kind >= 0 && doc->literal != (kind > 0)))
+		    (test && !test[i]) || doc->made != (kind == 2) ||
+		    (kind >= 0 && kind < 2 && doc->literal != (kind > 0)))
 			continue;
 		out[n++] = (struct mpy_sample){ raw[i],
 						doc->side == MPY_MALWARE };
@@ -51,15 +51,18 @@ void mpy_report_print(const char *title, const struct mpy_dataset *set,
 	static const double rates[] = { 0.01, 0.001, 0.0003, 0.0001 };
 	struct mpy_sample *files = calloc(set->n + 1, sizeof(*files));
 	struct mpy_sample *literals = calloc(set->n + 1, sizeof(*literals));
-	size_t n, m, i;
+	struct mpy_sample *twisted = calloc(set->n + 1, sizeof(*twisted));
+	size_t n, m, k, i;
 
-	if (!files || !literals) {
+	if (!files || !literals || !twisted) {
 		free(files);
 		free(literals);
+		free(twisted);
 		return;
 	}
 	n = mpy_report_collect(set, raw, test, 0, files);
 	m = mpy_report_collect(set, raw, test, 1, literals);
+	k = mpy_report_collect(set, raw, test, 2, twisted);
 	printf("%s\n  ROC-AUC: files %.4f, literals %.4f\n", title,
 	       mpy_metrics_auc(files, n), mpy_metrics_auc(literals, m));
 	for (i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
@@ -69,10 +72,12 @@ void mpy_report_print(const char *title, const struct mpy_dataset *set,
 		       rates[i] * 100, t);
 		print_recall("files", files, n, t);
 		print_recall("literals", literals, m, t);
+		print_recall("twisted", twisted, k, t);
 	}
 	fflush(stdout);
 	free(files);
 	free(literals);
+	free(twisted);
 }
 
 int mpy_report_tables(const char *dir, const struct mpy_dataset *set,
@@ -93,7 +98,7 @@ int mpy_report_tables(const char *dir, const struct mpy_dataset *set,
 	}
 	fprintf(out, "side\tkind\tlinear\traw\n");
 	for (i = 0; i < set->n; i++)
-		if (set->docs[i].owner == i)
+		if (set->docs[i].owner == i && !set->docs[i].made)
 			fprintf(out, "%s\t%s\t%.6f\t%.6f\n",
 				sides[set->docs[i].side],
 				set->docs[i].literal ? "literal" : "file",

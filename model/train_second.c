@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * train_second.c - the second stage. Of the harmless side all units that the
- * linear stage finds hard are kept and a part of the easy ones, which would
- * only cost time. Of a malicious program the unit that looks worst counts;
+ * train_second.c - the second stage. Plain units (svm.h) are not for it to
+ * judge and not for it to learn. Of a malicious program the unit that looks worst counts;
  * which one that is, is asked of the machine itself in a second round.
  */
 #include "train_second.h"
@@ -16,8 +15,8 @@
 
 #include "judge/svm.h"
 
-#define HARD_UNITS 6000 /* harmless units kept for their linear score */
-#define EASY_PART  6	/* one of so many of the others */
+#define PLAIN_PART 0.85 /* harmless units that are to be plain */
+#define PLAIN_RAW  (-2.0)
 #define ROUNDS	   2
 
 struct rows {
@@ -54,22 +53,40 @@ static int falling(const void *a, const void *b)
 	return x < y ? 1 : x > y ? -1 : 0;
 }
 
-/* Linear score from which a harmless unit counts as hard. */
-static double hard_score(const struct mpy_dataset *set, const uint8_t *use,
-			 const struct mpy_linear_scores *scores)
+/*
+ * Below which linear score a unit is plain: most harmless ones lie below it.
+ * The raw score there is put where the second stage would see them too, far
+ * below any threshold.
+ */
+static int set_plain(const struct mpy_dataset *set, const uint8_t *use,
+		     const struct mpy_linear_scores *scores,
+		     struct mpy_bundle *bundle)
 {
-	double *all = malloc((set->n + 1) * sizeof(*all)), result;
+	double *all = malloc((set->n + 1) * sizeof(*all));
 	size_t i, n = 0;
 
 	if (!all)
-		return 0;
+		return -ENOMEM;
 	for (i = 0; i < set->n; i++)
 		if (use[i] && set->docs[i].side == MPY_BENIGN)
 			all[n++] = scores[i].best;
 	qsort(all, n, sizeof(*all), falling);
-	result = n > HARD_UNITS ? all[HARD_UNITS] : -INFINITY;
+	bundle->plain_below =
+		n ? all[(size_t)((double)n * (1 - PLAIN_PART))] : 0;
+	bundle->plain_raw = PLAIN_RAW;
+	bundle->plain_slope = 1;
 	free(all);
-	return result;
+	return 0;
+}
+
+static bool is_plain(const struct mpy_doc *doc,
+		     const struct mpy_linear_scores *scores,
+		     const struct mpy_bundle *bundle)
+{
+	double dense[MPY_DENSE_COUNT];
+
+	fill_dense(doc, scores, dense);
+	return mpy_svm_is_plain(bundle, dense);
 }
 
 /* Strength of a unit among those of its program. */
@@ -87,7 +104,7 @@ static void pick_rows(const struct mpy_dataset *set, const uint8_t *use,
 		      const struct mpy_second_options *options,
 		      const struct mpy_bundle *bundle, struct rows *rows)
 {
-	double hard = hard_score(set, use, scores), most = 0;
+	double most = 0;
 	uint32_t best = UINT32_MAX, i;
 	unsigned int k;
 
@@ -104,12 +121,10 @@ static void pick_rows(const struct mpy_dataset *set, const uint8_t *use,
 				most = s;
 				best = i;
 			}
-		} else if (use[i] && doc->literal) {
-			for (k = 0; k < options->literals; k++)
+		} else if (use[i] && !is_plain(doc, &scores[i], bundle)) {
+			for (k = 0;
+			     k < (doc->literal ? options->literals : 1); k++)
 				rows->unit[rows->n++] = i;
-		} else if (use[i] && (scores[i].best >= hard ||
-				      (i * 2654435761u >> 8) % EASY_PART == 0)) {
-			rows->unit[rows->n++] = i;
 		}
 		if (last && best != UINT32_MAX) {
 			rows->unit[rows->n++] = best;
@@ -152,6 +167,8 @@ static void make_scaling(const struct mpy_dataset *set,
 			bundle->scale[k] *= 3;
 		else if (k < MPY_DENSE_STRONG3)
 			bundle->scale[k] *= 0.5;
+		else if (k < MPY_DENSE_HOW)
+			bundle->scale[k] *= 2.5;
 		if (options->without && options->without[k])
 			bundle->scale[k] = 0;
 	}
@@ -162,12 +179,40 @@ static void quiet(const char *text)
 	(void)text;
 }
 
+/*
+ * libsvm's vectors into the bundle's rows. Harmless literals count several
+ * times: equal neighbours become one vector.
+ */
+static void keep_vectors(const struct svm_model *model, double sign,
+			 struct mpy_bundle *bundle)
+{
+	const size_t row = MPY_DENSE_COUNT * sizeof(float);
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < model->l; i++) {
+		float *to = &bundle->vectors[n * MPY_DENSE_COUNT];
+		float coef = (float)(sign * model->sv_coef[0][i]);
+		const struct svm_node *x;
+
+		memset(to, 0, row);
+		for (x = model->SV[i]; x->index > 0; x++)
+			to[x->index - 1] = (float)x->value;
+		if (n && !memcmp(to, to - MPY_DENSE_COUNT, row)) {
+			bundle->coefs[n - 1] += coef;
+			continue;
+		}
+		bundle->coefs[n++] = coef;
+	}
+	bundle->n_vectors = (uint32_t)n;
+}
+
 static int keep_machine(const struct svm_model *model,
 			const struct mpy_second_options *options,
 			struct mpy_bundle *bundle)
 {
 	double sign = model->label[0] == 1 ? 1 : -1;
-	size_t n = (size_t)model->l, i;
+	size_t n = (size_t)model->l;
 
 	mpy_svm_detach(bundle);
 	free(bundle->coefs);
@@ -178,16 +223,7 @@ static int keep_machine(const struct svm_model *model,
 		return -ENOMEM;
 	bundle->gamma = options->gamma;
 	bundle->rho = sign * model->rho[0];
-	bundle->n_vectors = (uint32_t)n;
-	for (i = 0; i < n; i++) {
-		const struct svm_node *x;
-
-		bundle->coefs[i] = (float)(sign * model->sv_coef[0][i]);
-		for (x = model->SV[i]; x->index > 0; x++)
-			bundle->vectors[i * MPY_DENSE_COUNT +
-					(size_t)x->index - 1] =
-				(float)x->value;
-	}
+	keep_vectors(model, sign, bundle);
 	return mpy_svm_attach(bundle);
 }
 
@@ -277,6 +313,8 @@ int mpy_train_second(const struct mpy_dataset *set, const uint8_t *use,
 	unsigned int round;
 	int result = rows.unit ? 0 : -ENOMEM;
 
+	if (!result)
+		result = set_plain(set, use, scores, bundle);
 	for (round = 0; !result && round < ROUNDS; round++) {
 		pick_rows(set, use, scores, options, bundle, &rows);
 		result = rows.n ? train_round(set, scores, &rows, options,

@@ -153,6 +153,9 @@ static int read_scaling(struct reader *r, struct mpy_bundle *b)
 {
 	unsigned int i;
 
+	b->plain_below = get_real(r);
+	b->plain_raw = get_real(r);
+	b->plain_slope = get_real(r);
 	for (i = 0; i < MPY_DENSE_COUNT; i++)
 		b->mean[i] = get_real(r);
 	for (i = 0; i < MPY_DENSE_COUNT; i++)
@@ -443,6 +446,9 @@ static void write_section(struct writer *w, const struct mpy_bundle *b,
 		write_linear(w, b);
 		break;
 	case TAG_SCALING:
+		put_real(w, b->plain_below);
+		put_real(w, b->plain_raw);
+		put_real(w, b->plain_slope);
 		for (i = 0; i < MPY_DENSE_COUNT; i++)
 			put_real(w, b->mean[i]);
 		for (i = 0; i < MPY_DENSE_COUNT; i++)

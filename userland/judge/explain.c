@@ -318,7 +318,8 @@ int mpy_explain(const struct mpy_bundle *bundle, const struct mpy_explain *e,
 		return -ENOMEM;
 	mpy_svm_parts(bundle, e->dense, parts, &start);
 	left = e->raw - start; /* to be explained */
-	words = parts[MPY_DENSE_BEST];
+	words = parts[MPY_DENSE_BEST] + parts[MPY_DENSE_WHOLE];
+	parts[MPY_DENSE_WHOLE] = 0;
 	span = e->linear - bundle->bias;
 	result = add_reason(verdict, "bias", 0, e->layer, start);
 	if (!result && span != 0 && words / span > 0) {

@@ -539,6 +539,10 @@ static void add_token(struct mpy_features *f, size_t i, struct mpy_gram *grams,
 		add_words(f, hash_pair(t->kind, 0, SEED_OTHER), i, grams, n);
 		return;
 	case MPY_TOK_NEWLINE:
+		if (i && t[-1].kind == MPY_TOK_STRING && is_docstring(f, i - 1))
+			return;
+		add_words(f, hash_pair(t->kind, 0, SEED_OTHER), i, grams, n);
+		return;
 	case MPY_TOK_FSTART:
 	case MPY_TOK_FOPEN:
 	case MPY_TOK_FSPEC:

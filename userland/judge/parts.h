@@ -34,6 +34,10 @@ struct mpy_bundle {
 	struct mpy_cell *cells;	      /* MPY_BUCKETS */
 	double weight_unit;
 	double bias;
+	/* units that neither words nor acts make interesting skip the second */
+	double plain_below; /* linear score */
+	double plain_raw;   /* raw score at plain_below */
+	double plain_slope;
 	/* second stage: RBF kernel over (dense - mean) * scale */
 	double mean[MPY_DENSE_COUNT];
 	double scale[MPY_DENSE_COUNT];

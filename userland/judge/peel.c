@@ -130,6 +130,18 @@ static int read_pieces(struct walk *w, struct mpy_unit *unit,
 	return result;
 }
 
+/* Is it the bytes of an image, an executable, ... rather than of a text? */
+static bool is_binary(const uint8_t *p, size_t size)
+{
+	size_t n = size < 65536 ? size : 65536, i, odd = 0;
+
+	for (i = 0; i < n; i++)
+		odd += (p[i] < 0x20 && (p[i] < 7 || p[i] > 13) &&
+			p[i] != 0x1b) ||
+		       p[i] == 0x7f;
+	return odd * 20 > n;
+}
+
 /* A unit that is a text, or stands for one. */
 static int read_text(struct walk *w, struct mpy_unit *unit,
 		     const uint8_t *data, size_t size)
@@ -139,6 +151,10 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 
 	if (result)
 		return result;
+	if (is_binary(unit->text.bytes, unit->text.size)) {
+		mpy_text_free(&unit->text);
+		return 0;
+	}
 	w->budget->bounds |= unit->text.bounds;
 	mpy_features_start(&unit->features, unit->text.bytes, w->words);
 	result = w->ops->start(w->context, unit);
@@ -158,21 +174,6 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 	return result;
 }
 
-/* Is it the bytes of an image, an executable, ... rather than of a text? */
-static bool is_binary(const uint8_t *p, size_t size)
-{
-	size_t n = size < 65536 ? size : 65536, i, odd = 0;
-
-	if (size >= 2 && ((p[0] == 0xff && p[1] == 0xfe) ||
-			  (p[0] == 0xfe && p[1] == 0xff) || !p[0] || !p[1]))
-		return size >= 4 && p[0] == 0x7f; /* UTF-16, UTF-32 */
-	for (i = 0; i < n; i++)
-		odd += (p[i] < 0x20 && (p[i] < 7 || p[i] > 13) &&
-			p[i] != 0x1b) ||
-		       p[i] == 0x7f;
-	return odd * 20 > n;
-}
-
 static int read_unit(struct walk *w, unsigned int layer, const uint8_t *data,
 		     size_t size)
 {
@@ -188,7 +189,7 @@ static int read_unit(struct walk *w, unsigned int layer, const uint8_t *data,
 		result = opened;
 	else if (text)
 		result = read_text(w, &unit, text, text_size);
-	else if (!opened && !is_binary(data, size))
+	else if (!opened)
 		result = read_text(w, &unit, data, size);
 	free(text);
 	return result;

@@ -218,15 +218,27 @@ void mpy_svm_detach(struct mpy_bundle *b)
 	b->model = NULL;
 }
 
-double mpy_svm_decide(const struct mpy_bundle *b,
+bool mpy_svm_is_plain(const struct mpy_bundle *b,
 		      const double dense[MPY_DENSE_COUNT])
+{
+	/* one behaviour of the weakest kind is 1 in STRONG1 */
+	return dense[MPY_DENSE_BEST] < b->plain_below &&
+	       dense[MPY_DENSE_STRONG3] == 0 &&
+	       dense[MPY_DENSE_STRONG2] == 0 && dense[MPY_DENSE_STRONG1] <= 1;
+}
+
+static double plain_value(const struct mpy_bundle *b, double best)
+{
+	return b->plain_raw + b->plain_slope * (best - b->plain_below);
+}
+
+static double second_value(const struct mpy_bundle *b,
+			   const double dense[MPY_DENSE_COUNT])
 {
 	struct svm_node x[MPY_DENSE_COUNT + 1];
 	unsigned int i, n = 0;
 	double value;
 
-	if (!b->model)
-		return dense[MPY_DENSE_BEST];
 	for (i = 0; i < MPY_DENSE_COUNT; i++) {
 		value = (dense[i] - b->mean[i]) * b->scale[i];
 		if (value != 0)
@@ -237,58 +249,88 @@ double mpy_svm_decide(const struct mpy_bundle *b,
 	return value;
 }
 
-/* Adds weight times the gradient at x, scaled numbers, to sum. */
-static void add_gradient(const struct mpy_bundle *b, const double *x,
-			 double weight, double *sum)
+double mpy_svm_decide(const struct mpy_bundle *b,
+		      const double dense[MPY_DENSE_COUNT])
 {
-	size_t i, k;
+	if (!b->model)
+		return dense[MPY_DENSE_BEST];
+	if (mpy_svm_is_plain(b, dense))
+		return plain_value(b, dense[MPY_DENSE_BEST]);
+	return second_value(b, dense);
+}
 
-	for (i = 0; i < b->n_vectors; i++) {
-		const float *v = &b->vectors[i * MPY_DENSE_COUNT];
-		double distance = 0, slope;
+/* The way from one point to another, scaled numbers. */
+struct way {
+	float from[MPY_DENSE_COUNT];
+	float step[MPY_DENSE_COUNT];
+};
 
-		for (k = 0; k < MPY_DENSE_COUNT; k++)
-			distance += (x[k] - (double)v[k]) *
-				    (x[k] - (double)v[k]);
-		slope = 2 * b->gamma * weight * (double)b->coefs[i] *
-			exp(-b->gamma * distance);
-		for (k = 0; k < MPY_DENSE_COUNT; k++)
-			sum[k] += slope * ((double)v[k] - x[k]);
+/*
+ * Adds to sum what one vector v gives to the gradient along the way. With
+ * x = from + t * step the distance to v is a polynomial in t, and the
+ * gradient slope(t) * (v - x); so a vector is walked twice, however many
+ * points there are. t by Gauss-Legendre, exact to degree 5.
+ */
+static void add_gradient(double gamma, const struct way *way, const float *v,
+			 float coef, double *sum)
+{
+	static const double at[3] = { 0.1127016653792583, 0.5,
+				      0.8872983346207417 };
+	static const double weights[3] = { 5.0 / 18, 8.0 / 18, 5.0 / 18 };
+	float apart[4] = { 0 }, along[4] = { 0 }, length[4] = { 0 };
+	double a, b, c, s0 = 0, s1 = 0;
+	unsigned int i, k;
+
+	for (k = 0; k < MPY_DENSE_COUNT; k++) {
+		float d = way->from[k] - v[k];
+
+		apart[k & 3] += d * d;
+		along[k & 3] += d * way->step[k];
+		length[k & 3] += way->step[k] * way->step[k];
 	}
+	a = (double)(apart[0] + apart[1] + apart[2] + apart[3]);
+	b = (double)(along[0] + along[1] + along[2] + along[3]);
+	c = (double)(length[0] + length[1] + length[2] + length[3]);
+	for (i = 0; i < 3; i++) {
+		double t = at[i];
+		double s = weights[i] * 2 * gamma * (double)coef *
+			   exp(-gamma * (a + t * (2 * b + t * c)));
+
+		s0 += s;
+		s1 += s * t;
+	}
+	for (k = 0; k < MPY_DENSE_COUNT; k++)
+		sum[k] += s0 * (double)(v[k] - way->from[k]) -
+			  s1 * (double)way->step[k];
 }
 
 void mpy_svm_parts(const struct mpy_bundle *b,
 		   const double dense[MPY_DENSE_COUNT],
 		   double parts[MPY_DENSE_COUNT], double *start)
 {
-	/* Gauss-Legendre: exact for polynomials of degree 5 */
-	static const double at[3] = { 0.1127016653792583, 0.5,
-				      0.8872983346207417 };
-	static const double weights[3] = { 5.0 / 18, 8.0 / 18, 5.0 / 18 };
-	double from[MPY_DENSE_COUNT], to[MPY_DENSE_COUNT], x[MPY_DENSE_COUNT];
-	unsigned int i, k;
+	double x[MPY_DENSE_COUNT];
+	struct way way;
+	uint32_t i;
+	unsigned int k;
 
 	memset(parts, 0, MPY_DENSE_COUNT * sizeof(*parts));
-	if (!b->model) {
-		*start = b->bias;
-		parts[MPY_DENSE_BEST] = dense[MPY_DENSE_BEST] - b->bias;
+	if (!b->model || mpy_svm_is_plain(b, dense)) {
+		*start = b->model ? plain_value(b, b->bias) : b->bias;
+		parts[MPY_DENSE_BEST] = (b->model ? b->plain_slope : 1) *
+					(dense[MPY_DENSE_BEST] - b->bias);
 		return;
 	}
 	for (k = 0; k < MPY_DENSE_COUNT; k++) {
-		from[k] = k <= MPY_DENSE_WHOLE
-				  ? (b->bias - b->mean[k]) * b->scale[k]
-				  : 0;
-		to[k] = (dense[k] - b->mean[k]) * b->scale[k];
 		x[k] = k <= MPY_DENSE_WHOLE ? b->bias : b->mean[k];
+		way.from[k] = (float)((x[k] - b->mean[k]) * b->scale[k]);
+		way.step[k] = (float)((dense[k] - x[k]) * b->scale[k]);
 	}
-	*start = mpy_svm_decide(b, x);
-	for (i = 0; i < 3; i++) {
-		for (k = 0; k < MPY_DENSE_COUNT; k++)
-			x[k] = from[k] + at[i] * (to[k] - from[k]);
-		add_gradient(b, x, weights[i], parts);
-	}
+	*start = second_value(b, x);
+	for (i = 0; i < b->n_vectors; i++)
+		add_gradient(b->gamma, &way, &b->vectors[i * MPY_DENSE_COUNT],
+			     b->coefs[i], parts);
 	for (k = 0; k < MPY_DENSE_COUNT; k++)
-		parts[k] *= to[k] - from[k];
+		parts[k] *= (double)way.step[k];
 }
 
 double mpy_svm_probability(const struct mpy_bundle *b, double raw)

@@ -7,6 +7,7 @@
 #ifndef MPY_JUDGE_SVM_H
 #define MPY_JUDGE_SVM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -59,7 +60,13 @@ void mpy_svm_linear(const struct mpy_bundle *bundle,
 int mpy_svm_attach(struct mpy_bundle *bundle);
 void mpy_svm_detach(struct mpy_bundle *bundle);
 
-/* Decision value over the dense numbers; > 0 speaks for malicious. */
+/*
+ * Decision value over the dense numbers; higher is more malicious. A plain
+ * unit (a low linear score, and nothing telling done) is not shown to the
+ * second stage: its value is a line through the bundle's plain_raw.
+ */
+bool mpy_svm_is_plain(const struct mpy_bundle *bundle,
+		      const double dense[MPY_DENSE_COUNT]);
 double mpy_svm_decide(const struct mpy_bundle *bundle,
 		      const double dense[MPY_DENSE_COUNT]);
 

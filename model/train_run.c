@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* train_run.c - folds, and what is trained and judged in each. */
+#include "train_run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "judge/bundle.h"
+
+const struct mpy_linear_options mpy_run_linear_options = { .cost = 1,
+							  .positive = 4,
+							  .rounds = 0 };
+const struct mpy_second_options mpy_run_second_options = { .cost = 1,
+							  .positive = 4,
+							  .gamma = 0.001,
+							  .literals = 3 };
+
+unsigned int mpy_run_fold(const struct mpy_doc *doc)
+{
+	return (uint32_t)(doc->group * 2654435761u) >> 8;
+}
+
+void mpy_run_split(struct mpy_run *run, int fold)
+{
+	size_t i;
+
+	for (i = 0; i < run->set.n; i++) {
+		const struct mpy_doc *doc = &run->set.docs[i];
+
+		run->test[i] = fold < 0 ? doc->edition == 2
+					: mpy_run_fold(doc) % MPY_RUN_FOLDS ==
+						  (unsigned int)fold;
+		run->use[i] = !run->test[i] && doc->side != MPY_DUALUSE &&
+			      !doc->doubted;
+	}
+}
+
+/* Trains the linear stage on run->use and scores run->test. */
+int mpy_run_linear(struct mpy_run *run, struct mpy_linear_scores *scores)
+{
+	uint32_t *stamps = calloc(MPY_BUCKETS + 1, sizeof(*stamps));
+	struct mpy_weights weights = { 0 };
+	size_t i;
+	int result = -ENOMEM;
+
+	if (stamps)
+		result = mpy_train_linear(&run->set, run->use, &mpy_run_linear_options,
+					  &weights);
+	for (i = 0; !result && i < run->set.n; i++)
+		if (run->test[i])
+			mpy_train_score(&run->set, &run->set.docs[i], &weights,
+					stamps, &scores[i]);
+	free(weights.w);
+	free(stamps);
+	return result;
+}
+
+int mpy_run_second(struct mpy_run *run, const struct mpy_linear_scores *scores,
+		       const uint8_t *without, double *raw)
+{
+	struct mpy_second_options options = mpy_run_second_options;
+	struct mpy_bundle *bundle = mpy_bundle_new();
+	size_t i;
+	int result = -ENOMEM;
+
+	options.without = without;
+	if (bundle)
+		result = mpy_train_second(&run->set, run->use, run->scores,
+					  &options, bundle);
+	for (i = 0; !result && i < run->set.n; i++) {
+		const struct mpy_doc *doc = &run->set.docs[i];
+		double value;
+
+		if (!run->test[i])
+			continue;
+		value = mpy_train_decide(doc, &scores[i], bundle);
+		if (doc->owner == i || value > raw[doc->owner])
+			raw[doc->owner] = value;
+	}
+	mpy_bundle_free(bundle);
+	return result;
+}
+
+void mpy_run_programs(const struct mpy_dataset *set,
+			    const struct mpy_linear_scores *scores,
+			    double *linear)
+{
+	size_t i;
+
+	for (i = 0; i < set->n; i++) {
+		uint32_t owner = set->docs[i].owner;
+
+		if (owner == i || scores[i].best > linear[owner])
+			linear[owner] = scores[i].best;
+	}
+}

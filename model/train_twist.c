@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * train_twist.c - the obfuscator of the training side. Deterministic: the
+ * seed decides everything.
+ */
+#include "train_twist.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/lex.h"
+
+#define TOKENS_MAX (64u << 10)
+
+struct buffer {
+	uint8_t *p;
+	size_t size, room;
+	bool failed;
+};
+
+static void put(struct buffer *b, const void *data, size_t size)
+{
+	if (b->failed || !size)
+		return;
+	if (b->size + size > b->room) {
+		size_t room = (b->size + size) * 2 + 1024;
+		uint8_t *p = realloc(b->p, room);
+
+		if (!p) {
+			b->failed = true;
+			return;
+		}
+		b->p = p;
+		b->room = room;
+	}
+	memcpy(b->p + b->size, data, size);
+	b->size += size;
+}
+
+static void __attribute__((format(printf, 2, 3)))
+say(struct buffer *b, const char *format, ...)
+{
+	char text[256];
+	va_list list;
+	int n;
+
+	va_start(list, format);
+	n = vsnprintf(text, sizeof(text), format, list);
+	va_end(list);
+	put(b, text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
+}
+
+static int give(struct buffer *b, uint8_t **out, size_t *size)
+{
+	if (b->failed) {
+		free(b->p);
+		return -ENOMEM;
+	}
+	*out = b->p;
+	*size = b->size;
+	return 0;
+}
+
+static uint32_t next(uint32_t *seed)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return *seed >> 8;
+}
+
+/* ---- packing ------------------------------------------------------------- */
+
+static void put_base64(struct buffer *b, const uint8_t *p, size_t size)
+{
+	static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs"
+				  "tuvwxyz0123456789+/";
+	size_t i;
+
+	for (i = 0; i < size; i += 3) {
+		uint32_t v = (uint32_t)p[i] << 16;
+		char four[4];
+
+		if (i + 1 < size)
+			v |= (uint32_t)p[i + 1] << 8;
+		if (i + 2 < size)
+			v |= p[i + 2];
+		four[0] = set[v >> 18];
+		four[1] = set[v >> 12 & 63];
+		four[2] = i + 1 < size ? set[v >> 6 & 63] : '=';
+		four[3] = i + 2 < size ? set[v & 63] : '=';
+		put(b, four, 4);
+	}
+}
+
+static void put_hex(struct buffer *b, const uint8_t *p, size_t size,
+		    const char *before)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		say(b, "%s%02x", before, p[i]);
+}
+
+static void put_numbers(struct buffer *b, const uint8_t *p, size_t size,
+			unsigned int key)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		say(b, i ? ",%u" : "%u", p[i] ^ key);
+}
+
+static void reverse(struct buffer *b, size_t from)
+{
+	size_t to = b->size;
+
+	while (from + 1 < to) {
+		uint8_t c = b->p[from];
+
+		b->p[from++] = b->p[--to];
+		b->p[to] = c;
+	}
+}
+
+/* A zlib stream without compression: stored blocks. */
+static void put_zlib(struct buffer *b, const uint8_t *p, size_t size)
+{
+	uint32_t low = 1, high = 0;
+	size_t i, n;
+	uint8_t head[5];
+
+	put(b, "\x78\x01", 2);
+	for (i = 0; i < size; i++) {
+		low = (low + p[i]) % 65521;
+		high = (high + low) % 65521;
+	}
+	for (i = 0; i < size || !i; i += n) {
+		n = size - i < 65535 ? size - i : 65535;
+		head[0] = i + n == size;
+		head[1] = (uint8_t)n;
+		head[2] = (uint8_t)(n >> 8);
+		head[3] = (uint8_t)~head[1];
+		head[4] = (uint8_t)~head[2];
+		put(b, head, 5);
+		put(b, p + i, n);
+		if (!n)
+			break;
+	}
+	head[0] = (uint8_t)(high >> 8);
+	head[1] = (uint8_t)high;
+	head[2] = (uint8_t)(low >> 8);
+	head[3] = (uint8_t)low;
+	put(b, head, 4);
+}
+
+static void pack_zlib(struct buffer *b, const uint8_t *data, size_t size,
+		      bool reversed)
+{
+	struct buffer z = { 0 };
+	size_t from = b->size;
+
+	put_zlib(&z, data, size);
+	if (z.failed)
+		b->failed = true;
+	else
+		put_base64(b, z.p, z.size);
+	if (reversed)
+		reverse(b, from);
+	free(z.p);
+}
+
+int mpy_twist_pack(const uint8_t *data, size_t size, uint32_t seed,
+		   uint8_t **out, size_t *out_size)
+{
+	struct buffer b = { 0 };
+	unsigned int key = next(&seed) % 200 + 1;
+	size_t from;
+
+	switch (next(&seed) % 10) {
+	case 0:
+		say(&b, "import base64\nexec(base64.b64decode('");
+		put_base64(&b, data, size);
+		say(&b, "'))\n");
+		break;
+	case 1:
+		say(&b, "import base64, zlib\n"
+			"exec(zlib.decompress(base64.b64decode(b'");
+		pack_zlib(&b, data, size, false);
+		say(&b, "')))\n");
+		break;
+	case 2:
+		say(&b, "exec(bytes.fromhex('");
+		put_hex(&b, data, size, "");
+		say(&b, "').decode())\n");
+		break;
+	case 3:
+		say(&b, "exec(__import__('base64').b64decode('");
+		from = b.size;
+		put_base64(&b, data, size);
+		reverse(&b, from);
+		say(&b, "'[::-1]).decode('utf-8'))\n");
+		break;
+	case 4:
+		say(&b, "_ = lambda __ : __import__('zlib').decompress("
+			"__import__('base64').b64decode(__[::-1]));"
+			"exec((_)(b'");
+		pack_zlib(&b, data, size, true);
+		say(&b, "'))\n");
+		break;
+	case 5:
+		say(&b, "exec(''.join(chr(c) for c in [");
+		put_numbers(&b, data, size, 0);
+		say(&b, "]))\n");
+		break;
+	case 6:
+		say(&b, "from base64 import b64decode as d\ne = exec\n"
+			"e(compile(d('");
+		put_base64(&b, data, size);
+		say(&b, "'), '<string>', 'exec'))\n");
+		break;
+	case 7:
+		say(&b, "k = %u\ndata = [", key);
+		put_numbers(&b, data, size, key);
+		say(&b, "]\nexec(bytes([c ^ k for c in data]).decode())\n");
+		break;
+	case 8:
+		say(&b, "exec(\"");
+		put_hex(&b, data, size, "\\x");
+		say(&b, "\")\n");
+		break;
+	default:
+		say(&b, "#!/usr/bin/env python\nimport sys, base64, zlib\n"
+			"source = \"\"\"");
+		pack_zlib(&b, data, size, false);
+		say(&b, "\"\"\"\nif __name__ == '__main__':\n"
+			"    source = zlib.decompress("
+			"base64.b64decode(source.encode()))\n"
+			"    exec(compile(source, 'packed', 'exec'))\n");
+		break;
+	}
+	return give(&b, out, out_size);
+}
+
+/* ---- blurring ------------------------------------------------------------ */
+
+/* Names that a renamer leaves alone: keywords apart, what is built in. */
+static bool is_builtin(const uint8_t *text, const struct mpy_token *t)
+{
+	static const char *const names[] = {
+		"abs",	  "all",    "any",     "bool",	  "bytes",   "bytearray",
+		"chr",	  "compile", "delattr", "dict",	  "dir",     "enumerate",
+		"eval",	  "exec",   "exit",    "filter",  "float",   "format",
+		"getattr", "globals", "hasattr", "hash",  "hex",     "id",
+		"input",  "int",    "isinstance", "iter", "len",     "list",
+		"locals", "map",    "max",     "min",	  "next",    "object",
+		"open",	  "ord",    "print",   "property", "range",  "repr",
+		"reversed", "round", "set",    "setattr", "sorted",  "staticmethod",
+		"str",	  "sum",    "super",   "tuple",	  "type",    "vars",
+		"zip",	  "self",   "Exception", "__import__", "__name__",
+		"__file__", "ValueError", "KeyError", "OSError", "unicode",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (mpy_lex_is(text, t, names[i]))
+			return true;
+	return false;
+}
+
+struct blur {
+	const uint8_t *text;
+	struct mpy_token *tokens;
+	size_t n;
+	uint32_t seed;
+	uint32_t salt;
+	unsigned int style;
+	bool in_import;
+};
+
+static bool is_op(const struct blur *b, size_t i, uint8_t op)
+{
+	return i < b->n && b->tokens[i].kind == MPY_TOK_OP &&
+	       b->tokens[i].sub == op;
+}
+
+/* A name of the program's own: no attribute, keyword argument or import. */
+static bool may_rename(const struct blur *b, size_t i)
+{
+	if (b->in_import || (i && is_op(b, i - 1, '.')) ||
+	    is_builtin(b->text, &b->tokens[i]))
+		return false;
+	if (is_op(b, i + 1, '=') && b->tokens[i].depth)
+		return false;
+	return !is_op(b, i + 1, '.'); /* most likely a module */
+}
+
+static void put_name(struct buffer *out, const struct blur *b,
+		     const struct mpy_token *t)
+{
+	uint32_t h = b->salt;
+	unsigned int i;
+
+	for (i = 0; i < t->length; i++)
+		h = (h ^ b->text[t->start + i]) * 0x01000193u;
+	switch (b->style) {
+	case 0:
+		say(out, "_0x%06x", h & 0xffffff);
+		break;
+	case 1:
+		for (i = 0; i < 12; i++)
+			say(out, "%c", "IlO1"[i ? h >> i * 2 & 3 : h & 1]);
+		break;
+	case 2:
+		for (i = 0; i < 8; i++, h = h * 1664525u + 12345)
+			say(out, "%c", 'a' + (int)((h >> 20) % 26));
+		break;
+	default:
+		say(out, "v%u", h % 1000);
+		break;
+	}
+}
+
+static bool is_plain_string(const struct blur *b, const struct mpy_token *t,
+			    uint32_t *start, uint32_t *length)
+{
+	uint32_t i;
+
+	mpy_lex_body(b->text, t, start, length);
+	if (!*length || *length > 200 || t->sub)
+		return false;
+	for (i = 0; i < *length; i++)
+		if (b->text[*start + i] < 0x20 || b->text[*start + i] > 0x7e ||
+		    b->text[*start + i] == '\\' ||
+		    b->text[*start + i] == '\'' || b->text[*start + i] == '"')
+			return false;
+	return true;
+}
+
+static void put_string(struct buffer *out, struct blur *b,
+		       const struct mpy_token *t)
+{
+	uint32_t start, length, half;
+	const uint8_t *p;
+
+	if (!is_plain_string(b, t, &start, &length)) {
+		put(out, b->text + t->start, t->length);
+		return;
+	}
+	p = b->text + start;
+	half = length / 2;
+	switch (next(&b->seed) % 7) {
+	case 0:
+		say(out, "'");
+		put_hex(out, p, length, "\\x");
+		say(out, "'");
+		break;
+	case 1:
+		say(out, "('");
+		put(out, p, half);
+		say(out, "' + '");
+		put(out, p + half, length - half);
+		say(out, "')");
+		break;
+	case 2:
+		say(out, "''.join(map(chr, [");
+		put_numbers(out, p, length, 0);
+		say(out, "]))");
+		break;
+	case 3:
+		say(out, "'");
+		half = (uint32_t)out->size;
+		put(out, p, length);
+		if (!out->failed)
+			reverse(out, half);
+		say(out, "'[::-1]");
+		break;
+	case 4:
+		say(out, "bytes.fromhex('");
+		put_hex(out, p, length, "");
+		say(out, "').decode()");
+		break;
+	case 5:
+		say(out, "__import__('base64').b64decode('");
+		put_base64(out, p, length);
+		say(out, "').decode()");
+		break;
+	default:
+		put(out, b->text + t->start, t->length);
+		break;
+	}
+}
+
+static void blur_token(struct buffer *out, struct blur *b, size_t i)
+{
+	const struct mpy_token *t = &b->tokens[i];
+
+	if (t->kind == MPY_TOK_NEWLINE || (t->kind == MPY_TOK_OP &&
+					   t->sub == ';'))
+		b->in_import = false;
+	if (t->kind == MPY_TOK_KEYWORD &&
+	    (t->sub == MPY_KW_IMPORT || t->sub == MPY_KW_FROM))
+		b->in_import = true;
+	if (t->kind == MPY_TOK_NAME && may_rename(b, i))
+		put_name(out, b, t);
+	else if (t->kind == MPY_TOK_STRING && !b->in_import)
+		put_string(out, b, t);
+	else
+		put(out, b->text + t->start, t->length);
+}
+
+int mpy_twist_blur(const uint8_t *data, size_t size, uint32_t seed,
+		   uint8_t **out, size_t *out_size)
+{
+	struct blur b = { .text = data, .seed = seed };
+	struct buffer buffer = { 0 };
+	struct mpy_lex lex;
+	size_t i, at = 0;
+
+	b.tokens = malloc(TOKENS_MAX * sizeof(*b.tokens));
+	if (!b.tokens)
+		return -ENOMEM;
+	b.salt = next(&b.seed);
+	b.style = next(&b.seed) % 4;
+	mpy_lex_start(&lex, data, size);
+	b.n = mpy_lex_next(&lex, b.tokens, TOKENS_MAX);
+	for (i = 0; i < b.n; i++) {
+		const struct mpy_token *t = &b.tokens[i];
+
+		/* white space and comments between tokens stay */
+		put(&buffer, data + at, t->start - at);
+		blur_token(&buffer, &b, i);
+		at = t->start + t->length;
+	}
+	free(b.tokens);
+	return give(&buffer, out, out_size);
+}

@@ -1,0 +1,3 @@
+# Golden example: count-words.py packed whole, as installers do.
+import base64, zlib
+exec(zlib.decompress(base64.b64decode('eNpNj8GKAyEQRO9+ReNJYZHsLQTmtJf9CxkcJQ1j92A7hBDy76tjSNaL0FX1qhvzxqVC4HWNoSKTKBwjuYtSaompiTtVsyJFsRcF7Wmtf/kGnGokiHO4wo3LAhzCXsQ19XD1mcD0H+5+OisWYw9H4gKdC0jHLwP/Drt9W+Yaj24n24rV2JEsse6Fhuu1Zp6RzGvBDu7aF1BnjwvaRU7qgmRdZqk+cM5M5vtkP7VbweZM+kGX8xMenfHUtjVgAu9pztF7mCbQ3vc+7/XIjnL1B14iaBk=')))

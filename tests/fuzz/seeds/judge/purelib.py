@@ -1,0 +1,1 @@
+import sysconfig; print(sysconfig.get_paths()["purelib"])

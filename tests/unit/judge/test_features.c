@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* test_features.c - n-grams: what changes them and what does not. */
+#include <stdlib.h>
+
+#include "judge/features.h"
+#include "judge/fold.h"
+#include "judge/lex.h"
+
+#include "../test.h"
+
+static uint8_t no_words[MPY_WORD_BYTES];
+static struct mpy_gram grams[MPY_GRAMS_ROOM];
+
+struct result {
+	uint64_t digest;
+	size_t grams, blocks;
+	struct mpy_stats stats;
+};
+
+/* Number that depends on every bucket of a text. */
+static struct result digest(const char *text, const uint8_t *words, bool fold)
+{
+	size_t size = strlen(text), n, first, end, i, n_items = 0;
+	struct mpy_token *tokens = calloc(200000, sizeof(*tokens));
+	const struct mpy_fold_item *items = NULL;
+	struct result r = { .digest = 1 };
+	struct mpy_fold *folded = NULL;
+	struct mpy_budget budget;
+	struct mpy_features f;
+	struct mpy_lex lex;
+
+	mpy_lex_start(&lex, (const uint8_t *)text, size);
+	n = mpy_lex_next(&lex, tokens, 200000);
+	mpy_budget_init(&budget);
+	if (fold) {
+		CHECK(mpy_fold_create((const uint8_t *)text, size, &budget,
+				      &folded) == 0);
+		CHECK(mpy_fold_feed(folded, tokens, n) == 0);
+		items = mpy_fold_items(folded, &n_items);
+	}
+	mpy_features_start(&f, (const uint8_t *)text, words);
+	mpy_features_piece(&f, tokens, n, items, n_items);
+	for (;;) {
+		n = mpy_features_block(&f, grams, &first, &end);
+		if (first == end)
+			break;
+		r.blocks++;
+		r.grams += n;
+		for (i = 0; i < n; i++) {
+			CHECK(grams[i].bucket < MPY_BUCKETS);
+			CHECK(grams[i].first <= grams[i].token);
+			CHECK(grams[i].token < end);
+			r.digest = (r.digest ^ grams[i].bucket) *
+				   0x100000001b3u;
+		}
+	}
+	r.stats = f.stats;
+	mpy_fold_free(folded);
+	free(tokens);
+	return r;
+}
+
+#define SAME(a, b)                                       \
+	CHECK(digest(a, no_words, false).digest == \
+	      digest(b, no_words, false).digest)
+#define DIFFERENT(a, b)                                  \
+	CHECK(digest(a, no_words, false).digest != \
+	      digest(b, no_words, false).digest)
+
+static void test_comments_do_not_count(void)
+{
+	SAME("x = f(1)\n", "# a comment\nx = f(1)  # another\n");
+	SAME("x = f(1)\n", "'''documentation'''\nx   =   f( 1 )\n");
+	SAME("def f():\n  return 1\n", "def f():\n\t'doc'\n\treturn 1\n");
+	DIFFERENT("x = f(1)\n", "x = f(2)\n");
+	DIFFERENT("x = 'a'\n", "x = 'http://example.invalid/'\n");
+}
+
+static void test_unknown_names_count_by_shape(void)
+{
+	SAME("alpha = beta(gamma)\n", "delta = zeta(kappa)\n");
+	DIFFERENT("alpha = beta(gamma)\n", "ALPHA = beta(gamma)\n");
+	CHECK(digest("alpha = 1\n", NULL, false).digest !=
+	      digest("delta = 1\n", NULL, false).digest);
+}
+
+static void test_folded_view(void)
+{
+	struct result plain = digest("__import__('os').system('x')", NULL,
+				     true);
+	struct result split = digest("__import__('o' + 's').system('x')", NULL,
+				     true);
+
+	CHECK(plain.digest != split.digest); /* as written */
+	CHECK(split.stats.how[0] > 0);	     /* MPY_HOW_CONCAT */
+	CHECK(digest("import os as x\nx.system('y')\n", NULL, true).digest !=
+	      digest("import os as x\nx.system('y')\n", NULL, false).digest);
+}
+
+static void test_stats(void)
+{
+	struct result r = digest("import os; import re\n"
+				 "'''doc'''\n"
+				 "try:\n"
+				 "    f('\\x41\\x42\\x43\\x44')\n"
+				 "except Exception:\n"
+				 "    pass\n"
+				 "IlIl1O = 'http://example.invalid/a'\n"
+				 "$\n",
+				 no_words, false);
+
+	CHECK(r.stats.imports == 2);
+	CHECK(r.stats.semicolons == 1);
+	CHECK(r.stats.docs == 9);
+	CHECK(r.stats.quiet == 1);
+	CHECK(r.stats.alike == 1);
+	CHECK(r.stats.urls == 1);
+	CHECK(r.stats.errors == 1);
+}
+
+static void test_blocks_are_bounded(void)
+{
+	size_t size = 100000;
+	char *text = malloc(size + 1);
+	struct result r;
+
+	memset(text, '(', size);
+	text[size] = '\0';
+	r = digest(text, no_words, false);
+	CHECK(r.blocks >= size / MPY_BLOCK_TOKENS);
+	CHECK(r.grams <= r.blocks * MPY_GRAMS_ROOM);
+	memset(text, 'a', size);
+	text[0] = '\'';
+	text[size - 1] = '\'';
+	CHECK(digest(text, no_words, false).grams < 100);
+	free(text);
+}
+
+/* Pinned: a change of these is a change of the schema. */
+static void test_pinned(void)
+{
+	struct result r = digest("import base64\nexec(base64.b64decode('eA=='))"
+				 "\n",
+				 NULL, true);
+
+	CHECK(r.grams == 51);
+	if (r.digest != 0xbcc94ea373c9c6efu)
+		printf("# digest 0x%llxu, %zu grams\n",
+		       (unsigned long long)r.digest, r.grams);
+	CHECK(r.digest == 0xbcc94ea373c9c6efu);
+}
+
+int main(void)
+{
+	RUN(test_comments_do_not_count);
+	RUN(test_unknown_names_count_by_shape);
+	RUN(test_folded_view);
+	RUN(test_stats);
+	RUN(test_blocks_are_bounded);
+	RUN(test_pinned);
+	return DONE();
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * test_verdict.c - the whole judge with the committed bundle: golden files,
+ * properties that must hold for any program, and bad input.
+ */
+#include <math.h>
+
+#include "../test.h"
+
+#include "judging.h"
+
+static struct mpy_bundle *bundle;
+
+struct kinds {
+	char list[256];
+	uint8_t last[65536];
+	size_t last_size;
+	unsigned int count;
+};
+
+static int note_kind(void *context, const struct mpy_layer *layer)
+{
+	struct kinds *k = context;
+
+	snprintf(k->list + strlen(k->list), sizeof(k->list) - strlen(k->list),
+		 "%s%s", k->count ? "," : "", layer->kind);
+	if (layer->size <= sizeof(k->last)) {
+		memcpy(k->last, layer->data, layer->size);
+		k->last_size = layer->size;
+	}
+	k->count++;
+	return 0;
+}
+
+/* tests/golden/judge/verdicts.tsv: file, label, kinds of layers or - */
+static void test_golden(void)
+{
+	size_t size, length;
+	char *table = slurp(GOLDEN "verdicts.tsv", &size), *line, *save;
+	unsigned int n = 0;
+
+	for (line = strtok_r(table, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		char name[64], label[16], layers[128], path[128];
+		static struct kinds kinds;
+		struct mpy_layer_sink sink = { note_kind, &kinds };
+		struct mpy_verdict *v;
+		char *data;
+
+		if (line[0] == '#' ||
+		    sscanf(line, "%63s %15s %127s", name, label, layers) != 3)
+			continue;
+		snprintf(path, sizeof(path), GOLDEN "%s", name);
+		data = slurp(path, &length);
+		memset(&kinds, 0, sizeof(kinds));
+		CHECK(mpy_judge(bundle, (uint8_t *)data, length, &sink, &v) ==
+		      0);
+		if (strcmp(mpy_label_name(v->label), label))
+			printf("# %s: %s, p %.4f\n", name,
+			       mpy_label_name(v->label), v->probability);
+		CHECK_STR(mpy_label_name(v->label), label);
+		CHECK_STR(kinds.count ? kinds.list : "-", layers);
+		CHECK(v->n_layers == kinds.count);
+		mpy_verdict_free(v);
+		free(data);
+		n++;
+	}
+	free(table);
+	CHECK(n >= 10);
+}
+
+/* A decoded layer is judged as if it had come alone. */
+static void test_layer_alone(void)
+{
+	static struct kinds kinds;
+	struct mpy_layer_sink sink = { note_kind, &kinds };
+	struct mpy_verdict *whole, *alone;
+	size_t size;
+	char *data = slurp(GOLDEN "packed-shell.py", &size);
+
+	memset(&kinds, 0, sizeof(kinds));
+	CHECK(mpy_judge(bundle, (uint8_t *)data, size, &sink, &whole) == 0);
+	alone = judge(bundle, kinds.last, kinds.last_size);
+	CHECK(whole->decider == whole->n_layers);
+	CHECK(whole->raw == alone->raw);
+	CHECK(whole->probability == alone->probability);
+	mpy_verdict_free(whole);
+	mpy_verdict_free(alone);
+	free(data);
+}
+
+/* A comment that is no coding cookie never changes the verdict. */
+static void test_comments(void)
+{
+	size_t size;
+	char *data = slurp(GOLDEN "reverse-shell.py", &size);
+	char *more = malloc(size + 100);
+	struct mpy_verdict *one, *two;
+	int n = sprintf(more, "# just a harmless little comment\n\n");
+
+	memcpy(more + n, data, size);
+	one = judge(bundle, data, size);
+	two = judge(bundle, more, size + (size_t)n);
+	CHECK(one->label == two->label);
+	CHECK(fabs(one->raw - two->raw) < 0.2);
+	mpy_verdict_free(one);
+	mpy_verdict_free(two);
+	free(more);
+	free(data);
+}
+
+/* Renaming locals hardly changes the score. */
+static void test_renaming(void)
+{
+	static const char a[] =
+		"import json\nimport sys\n\n\ndef main(arguments):\n"
+		"    settings = json.load(open(arguments[1]))\n"
+		"    for entry in settings:\n        print(entry)\n\n\n"
+		"main(sys.argv)\n";
+	static const char b[] =
+		"import json\nimport sys\n\n\ndef main(xzqvparam):\n"
+		"    xzqvstat = json.load(open(xzqvparam[1]))\n"
+		"    for xzqve in xzqvstat:\n        print(xzqve)\n\n\n"
+		"main(sys.argv)\n";
+	struct mpy_verdict *one = judge(bundle, a, sizeof(a) - 1);
+	struct mpy_verdict *two = judge(bundle, b, sizeof(b) - 1);
+
+	CHECK(one->label == MPY_HARMLESS && two->label == MPY_HARMLESS);
+	CHECK(fabs(one->raw - two->raw) < 1.0);
+	mpy_verdict_free(one);
+	mpy_verdict_free(two);
+}
+
+/* Harmless padding does not hide a payload. */
+static void test_padding(void)
+{
+	size_t evil_size, calm_size, n = 0;
+	char *evil = slurp(GOLDEN "reverse-shell.py", &evil_size);
+	char *calm = slurp(GOLDEN "web-server.py", &calm_size);
+	char *text = malloc(300000);
+	struct mpy_verdict *v;
+
+	while (n + calm_size < 100000) {
+		memcpy(text + n, calm, calm_size);
+		n += calm_size;
+	}
+	memcpy(text + n, evil, evil_size);
+	n += evil_size;
+	while (n + calm_size < 200000) {
+		memcpy(text + n, calm, calm_size);
+		n += calm_size;
+	}
+	v = judge(bundle, text, n);
+	if (v->label != MPY_MALICIOUS)
+		printf("# padded: p %.4f raw %.4f\n", v->probability, v->raw);
+	CHECK(v->label == MPY_MALICIOUS);
+	mpy_verdict_free(v);
+	free(evil);
+	free(calm);
+	free(text);
+}
+
+/* Bytes of all kinds give a verdict, or say why not. */
+static void test_bad_input(void)
+{
+	static const char elf[] = "\x7f" "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0>\0";
+	static const char nul[64];
+	struct mpy_verdict *v;
+
+	v = judge(bundle, "", 0);
+	CHECK(v->label == MPY_HARMLESS);
+	mpy_verdict_free(v);
+	v = judge(bundle, elf, sizeof(elf) - 1);
+	CHECK(v->label == MPY_UNREADABLE && v->unreadable);
+	mpy_verdict_free(v);
+	v = judge(bundle, nul, sizeof(nul));
+	CHECK(v->label == MPY_UNREADABLE);
+	mpy_verdict_free(v);
+	v = judge(bundle, "\xff\xfe\xfd\xed\xa0\x80 = 1\n", 11);
+	CHECK(v->label != MPY_MALICIOUS);
+	mpy_verdict_free(v);
+	v = judge(bundle, "#!/bin/sh\nset -e\necho \"$1\" | sed s/a/b/\n", 39);
+	CHECK(v->label == MPY_HARMLESS);
+	mpy_verdict_free(v);
+}
+
+/* Large and hostile: ends, within its bounds. */
+static void test_bounds(void)
+{
+	size_t size = 24u << 20, i;
+	char *text = malloc(size);
+	struct mpy_verdict *v;
+
+	memset(text, '(', size);
+	v = judge(bundle, text, size);
+	CHECK(v->bounds & MPY_BOUND_TEXT);
+	mpy_verdict_free(v);
+	memset(text, 'a', size);
+	v = judge(bundle, text, size); /* one line, one name */
+	CHECK(v->label != MPY_MALICIOUS);
+	mpy_verdict_free(v);
+	for (i = 0; i < 10000; i++)
+		text[i] = i < 5000 ? '[' : ']';
+	v = judge(bundle, text, 10000);
+	CHECK(v->label != MPY_MALICIOUS);
+	mpy_verdict_free(v);
+	free(text);
+}
+
+static int refuse(void *context, const struct mpy_layer *layer)
+{
+	(void)context;
+	(void)layer;
+	return -77;
+}
+
+static void test_sink_ends_it(void)
+{
+	struct mpy_layer_sink sink = { refuse, NULL };
+	struct mpy_verdict *v = NULL;
+	size_t size;
+	char *data = slurp(GOLDEN "packed-shell.py", &size);
+
+	CHECK(mpy_judge(bundle, (uint8_t *)data, size, &sink, &v) == -77);
+	CHECK(v == NULL);
+	free(data);
+}
+
+static void test_names(void)
+{
+	CHECK_STR(mpy_label_name(MPY_UNREADABLE), "unreadable");
+	CHECK_STR(mpy_indicator_name(MPY_IND_WEBHOOK), "webhook");
+	mpy_verdict_free(NULL);
+}
+
+int main(void)
+{
+	bundle = default_bundle();
+	RUN(test_golden);
+	RUN(test_layer_alone);
+	RUN(test_comments);
+	RUN(test_renaming);
+	RUN(test_padding);
+	RUN(test_bad_input);
+	RUN(test_bounds);
+	RUN(test_sink_ends_it);
+	RUN(test_names);
+	mpy_bundle_free(bundle);
+	return DONE();
+}
