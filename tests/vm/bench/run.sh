@@ -26,13 +26,8 @@ unload_module 2>/dev/null
     measure absent
     load_module || exit 1
     measure loaded
-    start_client --quiet --buffer 4096
+    start_client --quiet
     measure open
-    # With the daemon stopped nobody takes events away: what an interpreter's
-    # open costs the task itself.
-    kill -STOP "$client_pid"
-    echo "stopped interpreter $(/tmp/calls-python open 2000 /tmp/calls.py)"
-    kill -CONT "$client_pid"
     stop_client
 } >/tmp/calls.out
 unload_module >/dev/null || exit 1
@@ -56,8 +51,4 @@ awk '
         row("exec", "vfork+exec+wait")
         row("open", "open+close")
         row("interpreter", "... by an interpreter")
-        printf "\nthe last without the worker and the daemon: %+d (%+.0f %%)\n",
-            least["stopped", "interpreter"] - least["absent", "interpreter"],
-            100 * (least["stopped", "interpreter"] /
-                least["absent", "interpreter"] - 1)
     }' /tmp/calls.out

@@ -61,7 +61,6 @@ struct options {
 	uint32_t snapshot_max;
 	uint32_t classify_ms;
 	uint32_t ignore;
-	uint32_t buffer; /* of the socket, bytes */
 	const char *mute;  /* no answer about images so named */
 	bool quiet;	  /* prints no events, only the end */
 	const char *fetch; /* ask FD for truncated files so named */
@@ -822,7 +821,7 @@ static int hello(const struct options *options)
 	struct message answer;
 	int err;
 
-	events = open_socket(0, options->buffer);
+	events = open_socket(0, 16 << 20);
 	begin(&request, family, MPY_CMD_HELLO);
 	add_u32(&request, MPY_A_ABI, options->abi);
 	add_u32(&request, MPY_A_SCHEMA, MPY_SCHEMA);
@@ -888,7 +887,6 @@ static void usage(void)
 		"usage: client listen|hello [--abi N] [--sights MASK]\n"
 		"  [--queue BYTES] [--snapshot BYTES] [--classify MS]\n"
 		"  [--ignore PID] [--mute NAME] [--quiet] [--fetch NAME]\n"
-		"  [--buffer BYTES]\n"
 		"       client stats\n"
 		"       client steal PORT\n");
 	exit(2);
@@ -903,7 +901,6 @@ static void read_options(int argc, char **argv, struct options *options)
 		{ "snapshot", required_argument, NULL, 'n' },
 		{ "classify", required_argument, NULL, 'c' },
 		{ "ignore", required_argument, NULL, 'i' },
-		{ "buffer", required_argument, NULL, 'b' },
 		{ "fetch", required_argument, NULL, 'f' },
 		{ "mute", required_argument, NULL, 'm' },
 		{ "quiet", no_argument, NULL, 'Q' },
@@ -921,7 +918,6 @@ static void read_options(int argc, char **argv, struct options *options)
 		case 'n': options->snapshot_max = value; break;
 		case 'c': options->classify_ms = value; break;
 		case 'i': options->ignore = value; break;
-		case 'b': options->buffer = value; break;
 		case 'f': options->fetch = optarg; break;
 		case 'm': options->mute = optarg; break;
 		case 'Q': options->quiet = true; break;
@@ -932,8 +928,7 @@ static void read_options(int argc, char **argv, struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .abi = MPY_ABI, .sights = MPY_SIGHTS_ALL,
-				   .buffer = 16 << 20 };
+	struct options options = { .abi = MPY_ABI, .sights = MPY_SIGHTS_ALL };
 
 	if (argc < 2)
 		usage();
