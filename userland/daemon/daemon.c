@@ -55,7 +55,7 @@ struct daemon {
 	struct mpy_queue *events;
 	struct mpy_scout *scout;
 	struct mpy_assembler assembler; /* the receiver's */
-	uint64_t holes;
+	uint64_t holes, invalid; /* copies for other threads */
 	struct mpy_receiver *receiver;
 	struct mpy_requests *requests; /* the main thread's */
 	bool connected;
@@ -94,6 +94,8 @@ static void on_message(void *context, unsigned int cmd, const void *attrs,
 	    !mpy_queue_push(daemon->events, event, mpy_event_weight(event)))
 		mpy_event_free(event);
 	__atomic_store_n(&daemon->holes, daemon->assembler.holes,
+			 __ATOMIC_RELAXED);
+	__atomic_store_n(&daemon->invalid, daemon->assembler.invalid,
 			 __ATOMIC_RELAXED);
 }
 
@@ -336,7 +338,8 @@ static void gather(struct daemon *daemon, struct mpy_status_parts *parts,
 		.sums = sums,
 		.kernel = mpy_scout_outside(daemon->scout)->host->kernel,
 		.database = daemon->config->database,
-		.refused = mpy_receiver_refused(daemon->receiver),
+		.refused = mpy_receiver_refused(daemon->receiver) +
+			   __atomic_load_n(&daemon->invalid, __ATOMIC_RELAXED),
 		.holes = __atomic_load_n(&daemon->holes, __ATOMIC_RELAXED),
 		.queue_depth = counts.depth,
 	};
@@ -360,7 +363,7 @@ static int step_sync(void *context, struct mpy_sync *sync, char *why,
 	struct mpy_pipeline_status work;
 	int r = -ENOENT;
 
-	if (daemon->connected)
+	if (daemon->connected || sync->stage == MPY_SYNC_FENCE)
 		r = mpy_sync_step(sync, daemon->requests, daemon->receiver,
 				  __atomic_load_n(&daemon->fences_done,
 						  __ATOMIC_ACQUIRE));
@@ -574,6 +577,12 @@ static void on_drain(struct mpy_handle *handle, uint32_t events)
 
 	mpy_timer_clear(handle->fd);
 	r = step_sync(daemon, &daemon->draining, why, sizeof(why));
+	if (r < 0 && daemon->draining.stage != MPY_SYNC_FENCE) {
+		/* No module any more: what has come is judged all the same. */
+		daemon->draining.stage = MPY_SYNC_FENCE;
+		daemon->draining.fence = mpy_receiver_fence(daemon->receiver);
+		r = 0;
+	}
 	if (r == 0 && daemon->drain_left_ms > DRAIN_STEP) {
 		daemon->drain_left_ms -= DRAIN_STEP;
 		return;

@@ -18,7 +18,8 @@ struct mpy_status_parts {
 	const struct mpy_pipeline_status *pipeline;
 	const struct mpy_notify_sums *sums;
 	const char *kernel, *database;
-	uint64_t refused, holes; /* messages, sequence numbers */
+	uint64_t refused; /* messages: not the kernel's, or damaged */
+	uint64_t holes;	  /* sequence numbers that never came */
 	uint64_t queue_depth;	 /* events that wait for the worker */
 };
 
