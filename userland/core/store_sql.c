@@ -16,6 +16,7 @@
 #include "core/store_file.h"
 
 #define BUSY_MS		5000
+#define WRITER_BUSY_MS	250 /* mpyd tries again; events wait meanwhile */
 #define CHECK_MAX	(256 << 20) /* larger files are not checked whole */
 #define VALUE_MAX	(256 << 20) /* bytes of one value */
 #define WAL_KEPT	(32 << 20)  /* the -wal is cut to this after use */
@@ -334,8 +335,11 @@ static int prepare_database(struct mpy_sql *sql, enum mpy_store_mode mode,
 		rc = check(sql, why, why_size);
 	if (rc)
 		return rc;
-	if (mode == MPY_STORE_WRITE)
-		return migrate(sql, version);
+	if (mode == MPY_STORE_WRITE) {
+		rc = migrate(sql, version);
+		sqlite3_busy_timeout(sql->db, WRITER_BUSY_MS);
+		return rc;
+	}
 	if (!version) {
 		snprintf(why, why_size, "holds nothing yet: mpyd has not "
 					"used it");

@@ -132,7 +132,7 @@ void mpy_spool_add(struct mpy_spool *spool, struct mpy_finding *finding)
 static bool may_pass(int r)
 {
 	return r == -ENOSPC || r == -EIO || r == -EBUSY || r == -ENOMEM ||
-	       r == -EROFS || r == -EDQUOT;
+	       r == -EROFS || r == -EACCES || r == -EDQUOT;
 }
 
 /* Adds entries up to a batch; the number added, or -errno of the first. */
