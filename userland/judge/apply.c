@@ -535,6 +535,7 @@ static void apply_import(struct mpy_fold *f, const struct known *known,
 	}
 	if (!at)
 		return;
+	mpy_flow_import(f, at, f->tokens[f->at - 1].line);
 	mpy_value_unknown(out, 0, 0);
 	out->kind = V_NAME;
 	out->u.name = at;
@@ -679,19 +680,6 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 	}
 }
 
-/* Words in strings that were computed: 'power' + 'shell'. */
-static void mark_args(struct mpy_fold *f, struct args *args, uint32_t line)
-{
-	for (unsigned int i = 0; i < args->n; i++) {
-		struct value *v = &args->v[i];
-
-		if (!mpy_value_is_text(v) || !v->how || v->u.s.size > 4096)
-			continue;
-		v->marks |= mpy_marks_find(f, v->u.s.data, v->u.s.size, line);
-		args->marks |= v->marks;
-	}
-}
-
 void mpy_apply(struct mpy_fold *f, const struct value *callee,
 	       const struct value *self, const struct known *method,
 	       struct args *args, uint32_t first, struct value *out)
@@ -714,8 +702,6 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 		if (named)
 			known = callee->u.name->known;
 	}
-	if (!f->unroll)
-		mark_args(f, args, line);
 	mpy_value_unknown(out, args->marks | callee->marks, args->line);
 	if (self) {
 		mpy_value_taint(out, self);

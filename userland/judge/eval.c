@@ -10,6 +10,8 @@
 
 #include "verdict.h"
 
+#define MARKED_MAX 4096 /* bytes of a computed string searched for words */
+
 static const struct mpy_token end_token = { .kind = MPY_TOK_END };
 
 const struct mpy_token *mpy_eval_peek(const struct mpy_fold *f)
@@ -223,6 +225,16 @@ static void read_index(struct mpy_fold *f, struct value *v, uint32_t first)
 		mpy_fold_item(f, first, v);
 }
 
+/* Words in a string that was put together: 'power' + 'shell'. */
+static void mark(struct mpy_fold *f, struct value *v, uint32_t first)
+{
+	if (!v->how || f->unroll || !mpy_value_is_text(v) ||
+	    v->u.s.size > MARKED_MAX || f->at <= first)
+		return;
+	v->marks |= mpy_marks_find(f, v->u.s.data, v->u.s.size,
+				   f->tokens[first].line);
+}
+
 static void read_primary(struct mpy_fold *f, struct value *out)
 {
 	uint32_t first = f->at;
@@ -273,6 +285,8 @@ static void read_primary(struct mpy_fold *f, struct value *out)
 		}
 	}
 	note_name(f, first, out);
+	if (f->at > first + 1)
+		mark(f, out, first);
 }
 
 /* ---- operators ----------------------------------------------------------- */
@@ -423,11 +437,14 @@ static void read_binary(struct mpy_fold *f, struct value *out, int min)
 
 void mpy_eval(struct mpy_fold *f, struct value *out)
 {
+	uint32_t first = f->at;
 	struct value other;
 
 	if (!enter(f, out))
 		return;
 	read_binary(f, out, P_OR);
+	if (out->how & MPY_HOW_CONCAT)
+		mark(f, out, first);
 	if (mpy_eval_kw(f, MPY_KW_IF)) {
 		uint32_t at = f->at;
 		int truth;

@@ -155,6 +155,7 @@ struct code {
 	bool lambda;
 	bool open; /* still being read: not to be followed */
 	bool method; /* its first parameter is self */
+	uint32_t does; /* S_* of all calls in it */
 	uint64_t result; /* marks of what it returns */
 	uint32_t result_line;
 	uint64_t name; /* key */
@@ -543,6 +544,8 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 		    const struct value *self, struct args *args,
 		    uint32_t line);
+/* The call of a function of this text that does such things. */
+void mpy_flow_inner(struct mpy_fold *f, uint32_t sinks, uint32_t line);
 /* A parameter whose name tells what it is given. */
 uint64_t mpy_flow_param(struct mpy_fold *f, const struct mpy_token *t);
 void mpy_flow_import(struct mpy_fold *f, const struct name *name,

@@ -242,9 +242,6 @@ static void flow_send(struct mpy_fold *f, uint32_t sinks,
 	if ((sinks & S_SEND) && (m & T_RANDOM) && f->seen.while_true &&
 	    line - f->seen.while_true < 16)
 		mpy_flow_note(f, MPY_BEH_FLOOD, line, f->seen.while_true);
-	f->seen.network = line;
-	if (!f->n_scopes && f->seen.setup)
-		mpy_flow_note(f, MPY_BEH_INSTALL_NETWORK, line, 0);
 }
 
 /* ---- files --------------------------------------------------------------- */
@@ -464,9 +461,6 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 		    const struct value *self, struct args *args,
 		    uint32_t line)
 {
-	const struct scope *scope = f->n_scopes ? &f->scopes[f->n_scopes - 1] :
-						  NULL;
-
 	if (args->marks & T_PARAMS)
 		keep_sinks(f, sinks & (S_EXEC | S_RUN | S_SEND | S_GET |
 				       S_RESOLVE | S_DELETE | S_COPY),
@@ -484,9 +478,25 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 	if (sinks & (S_CONNECT | S_DUP | S_SPAWN | S_RESOLVE | S_LOGIN))
 		flow_socket(f, sinks, args, line);
 	flow_other(f, sinks, args, line);
-	if (!scope || !scope->is_hook)
+	mpy_flow_inner(f, sinks, line);
+}
+
+void mpy_flow_inner(struct mpy_fold *f, uint32_t sinks, uint32_t line)
+{
+	const struct scope *scope = f->n_scopes ? &f->scopes[f->n_scopes - 1] :
+						  NULL;
+
+	if (!sinks)
 		return;
-	if (sinks & (S_RUN | S_EXEC))
+	for (unsigned int i = 0; i < f->n_scopes; i++)
+		if (f->scopes[i].own)
+			f->scopes[i].own->does |= sinks;
+	if (f->pending)
+		f->pending->does |= sinks;
+	/* setup.py itself, or a command class of it */
+	if (scope ? !scope->is_hook : !f->seen.setup)
+		return;
+	if (scope && (sinks & (S_RUN | S_EXEC)))
 		mpy_flow_note(f, MPY_BEH_INSTALL_HOOK, line, 0);
 	if (sinks & (S_SEND | S_GET | S_CONNECT))
 		mpy_flow_note(f, MPY_BEH_INSTALL_NETWORK, line, 0);

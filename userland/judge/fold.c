@@ -348,6 +348,27 @@ no:
 
 /* ---- definitions and blocks ---------------------------------------------- */
 
+/* In a followed function or loop: past the block or line behind ":". */
+static void skip_block(struct mpy_fold *f)
+{
+	uint32_t level = 0;
+
+	if (mpy_eval_peek(f)->kind != MPY_TOK_NEWLINE) {
+		while (!mpy_eval_done(f) &&
+		       mpy_eval_peek(f)->kind != MPY_TOK_NEWLINE)
+			mpy_eval_advance(f);
+		return;
+	}
+	mpy_eval_advance(f);
+	do {
+		if (mpy_eval_peek(f)->kind == MPY_TOK_INDENT)
+			level++;
+		else if (mpy_eval_peek(f)->kind == MPY_TOK_DEDENT && level)
+			level--;
+		mpy_eval_advance(f);
+	} while (level && !mpy_eval_done(f));
+}
+
 static void read_def(struct mpy_fold *f)
 {
 	struct code *code;
@@ -383,6 +404,14 @@ static void read_def(struct mpy_fold *f)
 		mpy_eval(f, &v);
 	if (mpy_eval_accept(f, ':'))
 		code->first = f->at;
+	if (!f->follow && !f->unroll)
+		return;
+	/* within what is read again: it was seen before */
+	f->pending = NULL;
+	mpy_var_undo(f, f->pending_undo);
+	skip_block(f);
+	code->last = f->at;
+	code->open = false;
 }
 
 static void read_class(struct mpy_fold *f)
@@ -404,6 +433,10 @@ static void read_class(struct mpy_fold *f)
 	f->pending_class = true;
 	f->pending_undo = f->n_undo;
 	mpy_eval_accept(f, ':');
+	if (f->follow || f->unroll) {
+		f->pending_class = false;
+		skip_block(f);
+	}
 }
 
 static void open_scope(struct mpy_fold *f)
@@ -534,27 +567,6 @@ static void read_with(struct mpy_fold *f)
 	} while (mpy_eval_accept(f, ','));
 	mpy_eval_accept(f, ')');
 	mpy_eval_accept(f, ':');
-}
-
-/* In a followed function or loop: past the block or line behind ":". */
-static void skip_block(struct mpy_fold *f)
-{
-	uint32_t level = 0;
-
-	if (mpy_eval_peek(f)->kind != MPY_TOK_NEWLINE) {
-		while (!mpy_eval_done(f) &&
-		       mpy_eval_peek(f)->kind != MPY_TOK_NEWLINE)
-			mpy_eval_advance(f);
-		return;
-	}
-	mpy_eval_advance(f);
-	do {
-		if (mpy_eval_peek(f)->kind == MPY_TOK_INDENT)
-			level++;
-		else if (mpy_eval_peek(f)->kind == MPY_TOK_DEDENT && level)
-			level--;
-		mpy_eval_advance(f);
-	} while (level && !mpy_eval_done(f));
 }
 
 /*

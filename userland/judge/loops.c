@@ -92,6 +92,7 @@ void mpy_loop_call(struct mpy_fold *f, const struct code *code,
 
 	mpy_value_unknown(out, args->marks | code->result, args->line ?
 			  args->line : code->result_line);
+	mpy_flow_inner(f, code->does, line);
 	/* what the function does with its arguments happens here */
 	for (unsigned int i = 0; i < 4 && i < code->n_params; i++) {
 		const struct value *v = argument(args, code, i);
