@@ -21,6 +21,9 @@ struct ns_common;
 #if !IS_ENABLED(CONFIG_KPROBES) || !IS_ENABLED(CONFIG_SECURITY)
 #error "mpy needs a kernel with CONFIG_KPROBES and CONFIG_SECURITY"
 #endif
+#if !IS_ENABLED(CONFIG_CGROUPS)
+#error "mpy names the control group of a task: it needs CONFIG_CGROUPS"
+#endif
 #if IS_ENABLED(CONFIG_PREEMPT_RT)
 #error "mpy allocates with preemption off, which PREEMPT_RT does not allow"
 #endif

@@ -261,7 +261,6 @@ static int put_ids(struct sk_buff *attrs)
 	return err;
 }
 
-#ifdef CONFIG_CGROUPS
 static int put_cgroup(struct mpy_sheet *sheet)
 {
 	struct cgroup *cgroup;
@@ -278,12 +277,6 @@ static int put_cgroup(struct mpy_sheet *sheet)
 	       nla_put_string(sheet->attrs, MPY_A_CGROUP_PATH, sheet->page) :
 	       0;
 }
-#else
-static int put_cgroup(struct mpy_sheet *sheet)
-{
-	return 0;
-}
-#endif
 
 /* Zero stands for a kind of namespace that this kernel does not have. */
 static int put_namespace(struct sk_buff *attrs, int type, u32 inum)

@@ -199,5 +199,6 @@ int mpy_unpack(enum mpy_packing packing, const uint8_t *in, size_t size,
 	fit = realloc(o.data, o.size ? o.size : 1);
 	*out = fit ? fit : o.data;
 	*out_size = o.size;
+	/* cppcheck-suppress memleak ; fit went into *out */
 	return r;
 }
