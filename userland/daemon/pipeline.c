@@ -247,8 +247,6 @@ static void judge_read(struct mpy_pipeline *pipeline,
 				 .truncated = event->contents_truncated,
 				 .file_size = event->file.size };
 
-	unit.sight = mpy_program_sight(run, event, role);
-	unit.on_disk = strcmp(unit.sight, "memfd") != 0;
 	if (event->contents_truncated)
 		unit.absent = "the file could not be read whole";
 	if (facts)

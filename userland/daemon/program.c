@@ -115,17 +115,15 @@ enum mpy_role mpy_program_role(struct mpy_run *run,
 static bool is_zip(const struct mpy_event *event)
 {
 	const uint8_t *data = event->contents;
-	size_t size = event->contents_size, i;
+	size_t size = event->contents_size, tail;
 
 	if (size >= 4 && !memcmp(data, "PK\003\004", 4))
 		return true;
 	if (event->contents_truncated)
 		return event->file_path &&
 		       mpy_path_ends(event->file_path, ".pyz");
-	for (i = 0; i + 22 <= size && i < 65557; i++)
-		if (!memcmp(data + size - 22 - i, "PK\005\006", 4))
-			return true;
-	return false;
+	tail = size < 65557 ? size : 65557;
+	return tail > 0 && memmem(data + size - tail, tail, "PK\005\006", 4);
 }
 
 static bool is_pyc(const struct mpy_event *event)

@@ -203,9 +203,13 @@ static void set_script(struct draft *draft, const struct mpy_unit *unit,
 		       const struct mpy_run *run, size_t limit)
 {
 	struct mpy_script *script = &draft->finding->script;
-	const char *path = unit->on_disk ? unit->event->file_path : NULL;
+	const char *path = unit->event->file_path;
 
-	script->sight = unit->sight;
+	script->sight = unit->sight ? unit->sight :
+				      mpy_program_sight(run, unit->event,
+							unit->role);
+	if (!strcmp(script->sight, "memfd"))
+		path = NULL; /* a name, but not one on disk */
 	script->path = copy(draft, path);
 	if (unit->role == MPY_ROLE_PROGRAM)
 		script->link = mpy_program_link(run, path);

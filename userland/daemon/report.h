@@ -20,12 +20,11 @@ struct mpy_subjects;
 /* One piece of code that a run executed or opened. Nothing here is owned. */
 struct mpy_unit {
 	enum mpy_role role;
-	const char *sight;
+	const char *sight; /* NULL: to be told from the event */
 	const struct mpy_event *event; /* EXEC for -c, else READ */
 	const uint8_t *bytes;	       /* what was judged */
 	size_t size;
 	bool truncated;		 /* the code is longer than bytes */
-	bool on_disk;		 /* path, file_size and file_sha256 mean it */
 	char sha256[MPY_SHA256_HEX];	  /* of bytes */
 	char file_sha256[MPY_SHA256_HEX]; /* empty: see absent */
 	const char *absent;
