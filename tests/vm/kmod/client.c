@@ -8,6 +8,7 @@
  *	client hello [OPTIONS]	one HELLO; prints the answer or the refusal
  *	client stats		one STATS; needs no registration
  *	client steal PORT	bind generic netlink port PORT, then close it
+ *	client fuzz SEED COUNT	COUNT messages of random attributes
  *
  * Exit status: 0; 1 refused (the errno and the sentence are printed); 2
  * usage; 3 the module broke the protocol; 4 this program failed.
@@ -881,6 +882,44 @@ static int listen_events(const struct options *options)
 	return broken ? 3 : 0;
 }
 
+/*
+ * Anything but a HELLO that could be accepted: that would be a second daemon
+ * whose socket closes at the end.
+ */
+static int fuzz(unsigned int seed, unsigned long count)
+{
+	struct request request;
+	unsigned char value[40];
+	unsigned long accepted = 0;
+	unsigned int i, attrs;
+	char sink[4096];
+
+	srand(seed);
+	while (count--) {
+		begin(&request, family, rand() % (MPY_CMD_MAX + 3));
+		for (attrs = rand() % 6; attrs; attrs--) {
+			for (i = 0; i < sizeof(value); i++)
+				value[i] = rand() % 4 ? rand() % 3 : rand();
+			add(&request, rand() % (MPY_A_MAX + 3), value,
+			    rand() % 2 ? 4u << rand() % 2 :
+					 rand() % sizeof(value));
+		}
+		if (rand() % 8 == 0)
+			request.head.nlmsg_len -= rand() % 8;
+		if (send(requests, &request, request.head.nlmsg_len, 0) < 0)
+			die("send");
+		while (recv(requests, sink, sizeof(sink), MSG_DONTWAIT) > 0) {
+			const struct nlmsghdr *head = (void *)sink;
+			const struct nlmsgerr *error = NLMSG_DATA(head);
+
+			accepted += head->nlmsg_type == NLMSG_ERROR &&
+				    !error->error;
+		}
+	}
+	printf("FUZZ seed=%u accepted=%lu\n", seed, accepted);
+	return 0;
+}
+
 static void usage(void)
 {
 	fprintf(stderr,
@@ -888,7 +927,8 @@ static void usage(void)
 		"  [--queue BYTES] [--snapshot BYTES] [--classify MS]\n"
 		"  [--ignore PID] [--mute NAME] [--quiet] [--fetch NAME]\n"
 		"       client stats\n"
-		"       client steal PORT\n");
+		"       client steal PORT\n"
+		"       client fuzz SEED COUNT\n");
 	exit(2);
 }
 
@@ -945,5 +985,8 @@ int main(int argc, char **argv)
 		return hello(&options) ? 1 : 0;
 	if (!strcmp(argv[1], "stats"))
 		return print_stats();
+	if (!strcmp(argv[1], "fuzz") && argc == 4)
+		return fuzz(strtoul(argv[2], NULL, 0),
+			    strtoul(argv[3], NULL, 0));
 	usage();
 }
