@@ -25,8 +25,10 @@
 #include "train_study.h"
 
 static const char usage[] =
-	"usage: mpy-train --corpus DIR --out FILE [--report DIR] [--ablate]\n"
-	"Trains on DIR/train.jsonl.zst and DIR/train2.jsonl.zst, prints how\n"
+	"usage: mpy-train --corpus DIR --out FILE [--ordinary FILE]\n"
+	"                 [--report DIR] [--ablate]\n"
+	"Trains on DIR/train.jsonl.zst and DIR/train2.jsonl.zst, and on the\n"
+	"harmless one-liners of --ordinary (model/ordinary.txt); prints how\n"
 	"well it does on programs left out, writes the bundle FILE, and with\n"
 	"--report the tables that model/plot draws. --ablate also measures the\n"
 	"second stage without each kind of its numbers, and the linear one on\n"
@@ -145,10 +147,16 @@ static int finish(struct mpy_run *run, const char *out)
 	return result;
 }
 
-static int train(struct mpy_run *run, const char *corpus, const char *out,
-		 const char *report, bool ablations)
+/* What was asked for. */
+struct wish {
+	const char *corpus, *ordinary, *out, *report;
+	bool ablations;
+};
+
+static int train(struct mpy_run *run, const struct wish *wish)
 {
-	int result = mpy_dataset_load(&run->set, corpus);
+	int result = mpy_dataset_load(&run->set, wish->corpus, wish->ordinary);
+	const char *report = wish->report;
 	size_t n = run->set.n + 1;
 
 	if (result)
@@ -169,44 +177,46 @@ static int train(struct mpy_run *run, const char *corpus, const char *out,
 					   run->raw);
 	if (!result)
 		result = mpy_study_calibration(run, report);
-	if (!result && ablations)
+	if (!result && wish->ablations)
 		result = mpy_study_ablate(run);
-	if (!result && ablations && report)
+	if (!result && wish->ablations && report)
 		result = mpy_study_curve(run, report);
-	return result ? result : finish(run, out);
+	return result ? result : finish(run, wish->out);
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "corpus", required_argument, NULL, 'c' },
+		{ "ordinary", required_argument, NULL, 'n' },
 		{ "out", required_argument, NULL, 'o' },
 		{ "report", required_argument, NULL, 'r' },
 		{ "ablate", no_argument, NULL, 'a' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
-	const char *corpus = NULL, *out = NULL, *report = NULL;
+	struct wish wish = { .ordinary = "model/ordinary.txt" };
 	struct mpy_run run = { 0 };
-	bool ablations = false;
 	int c, result;
 
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (c == 'c')
-			corpus = optarg;
+			wish.corpus = optarg;
 		else if (c == 'o')
-			out = optarg;
+			wish.out = optarg;
+		else if (c == 'n')
+			wish.ordinary = optarg;
 		else if (c == 'r')
-			report = optarg;
+			wish.report = optarg;
 		else if (c == 'a')
-			ablations = true;
+			wish.ablations = true;
 		else
 			return fputs(usage, c == 'h' ? stdout : stderr),
 			       c == 'h' ? 0 : 2;
 	}
-	if (!corpus || !out || optind != argc)
+	if (!wish.corpus || !wish.out || optind != argc)
 		return fputs(usage, stderr), 2;
-	result = train(&run, corpus, out, report, ablations);
+	result = train(&run, &wish);
 	if (result)
 		fprintf(stderr, "mpy-train: %s\n", strerror(-result));
 	free(run.scores);

@@ -290,6 +290,41 @@ static int add_doc(void *context, const struct mpy_record *record)
 	return result ? result : add_twisted(r, record);
 }
 
+/* Ordinary one-liners of our own: a line each, each its own group. */
+static int add_ordinary(struct reading *r, const char *path)
+{
+	struct mpy_record record = { .literal = true,
+				     .edition = 1,
+				     .source = "ordinary",
+				     .package = "",
+				     .slice = "",
+				     .evidence = "" };
+	char *line = NULL, id[32];
+	size_t room = 0;
+	ssize_t size;
+	FILE *in = fopen(path, "r");
+	int result = 0;
+
+	if (!in) {
+		result = -errno;
+		fprintf(stderr, "mpy-train: cannot read %s: %s\n", path,
+			strerror(errno));
+		return result;
+	}
+	r->record = &record;
+	while (!result && (size = getline(&line, &room, in)) > 0) {
+		record.cluster--; /* those of the corpus are positive */
+		snprintf(id, sizeof(id), "o%06lld",
+			 (long long)-record.cluster);
+		record.id = id;
+		result = add_program(r, (const uint8_t *)line, (size_t)size,
+				     false);
+	}
+	free(line);
+	fclose(in);
+	return result;
+}
+
 /* ---- groups: cluster or package in common, transitively ------------------ */
 
 static uint32_t root(uint32_t *parent, uint32_t i)
@@ -391,7 +426,8 @@ static int make_idf(struct mpy_dataset *set)
 	return 0;
 }
 
-int mpy_dataset_load(struct mpy_dataset *set, const char *dir)
+int mpy_dataset_load(struct mpy_dataset *set, const char *dir,
+		     const char *ordinary)
 {
 	struct reading r = { .set = set };
 	int result = -ENOMEM;
@@ -411,6 +447,8 @@ int mpy_dataset_load(struct mpy_dataset *set, const char *dir)
 	r.records = 0;
 	if (!result)
 		result = mpy_corpus_each(dir, add_doc, &r);
+	if (!result)
+		result = add_ordinary(&r, ordinary);
 	fprintf(stderr, "\rblocks: of %zu programs, %zu with their layers and "
 			"twisted copies\n",
 		set->programs, set->n);

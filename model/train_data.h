@@ -42,8 +42,12 @@ struct mpy_dataset {
 	uint8_t *idf;	/* MPY_BUCKETS */
 };
 
-/* Reads the corpus three times over: words, blocks, groups. 0 or -errno. */
-int mpy_dataset_load(struct mpy_dataset *set, const char *dir);
+/*
+ * Reads the corpus in dir twice, for words and for blocks, and the harmless
+ * one-liners of the file ordinary. 0 or -errno.
+ */
+int mpy_dataset_load(struct mpy_dataset *set, const char *dir,
+		     const char *ordinary);
 void mpy_dataset_free(struct mpy_dataset *set);
 
 /*

@@ -263,6 +263,24 @@ static int open_packed(struct giving *g, const uint8_t *data, size_t size)
 	return result < 0 ? result : 0;
 }
 
+/*
+ * Does the archive begin the file, or follow its "#!" line? An end record
+ * behind a text does not unmake the text: Python runs it unless there is a
+ * __main__ in the zip.
+ */
+static bool is_zip_alone(const uint8_t *data, size_t size)
+{
+	const uint8_t *end = NULL;
+
+	if (size >= 2 && !memcmp(data, "#!", 2))
+		end = memchr(data, '\n', size);
+	if (end) {
+		size -= (size_t)(end + 1 - data);
+		data = end + 1;
+	}
+	return size >= 2 && !memcmp(data, "PK", 2);
+}
+
 int mpy_layers_open(const uint8_t *data, size_t size,
 		    struct mpy_budget *budget, mpy_found_fn found,
 		    void *context, uint8_t **text, size_t *text_size)
@@ -290,7 +308,9 @@ int mpy_layers_open(const uint8_t *data, size_t size,
 	}
 	if (mpy_zip_is(data, size)) {
 		result = open_zip(&g, data, size);
-		return result < 0 ? result : 1;
+		if (result < 0)
+			return result;
+		return is_zip_alone(data, size);
 	}
 	return 0;
 }

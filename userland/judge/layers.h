@@ -10,7 +10,9 @@
  *   mpy_layers_open()  1: it was an archive or compiled code. Its members
  *			went to the callback; what is to be judged of itself,
  *			if anything, is the text returned.
- *			0: it is text: read, lex, fold, judge, and then
+ *			0: it is text (also one with a zip behind it, whose
+ *			members went to the callback): read, lex, fold, judge,
+ *			and then
  *   mpy_layers_find()  with the fold of the whole text.
  */
 #ifndef MPY_JUDGE_LAYERS_H
@@ -48,7 +50,7 @@ int mpy_layers_find(const struct mpy_fold *fold, struct mpy_budget *budget,
 		    mpy_found_fn found, void *context);
 
 /*
- * Looks at the bytes of a unit. 0: it is text. 1: it is an archive (zip,
+ * Looks at the bytes of a unit. 0: it may be text. 1: it is an archive (zip,
  * gzip, bzip2, xz), a .pyc or marshal data: members were given to found, and
  * if *text is not NULL it holds *text_size bytes that stand for the code in
  * it (imports, names called, strings, as Python statements), to be judged

@@ -14,6 +14,8 @@
 #include "lex.h"
 
 #define PIECE_TOKENS (128u << 10) /* of one text alive at once */
+#define BINARY_HEAD  4096	  /* where a binary shows itself */
+#define BINARY_ROW   48		  /* more characters in a row than it has */
 
 struct waiting {
 	struct waiting *next;
@@ -130,16 +132,28 @@ static int read_pieces(struct walk *w, struct mpy_unit *unit,
 	return result;
 }
 
-/* Is it the bytes of an image, an executable, ... rather than of a text? */
+/*
+ * Is it the bytes of an image, an executable, ... rather than of a text? Those
+ * begin with few characters in a row. A text to which somebody appended NULs
+ * is one still: some versions of Python stop reading at a NUL and run what
+ * they have.
+ */
 static bool is_binary(const uint8_t *p, size_t size)
 {
-	size_t n = size < 65536 ? size : 65536, i, odd = 0;
+	size_t n = size < 65536 ? size : 65536;
+	size_t i, odd = 0, row = 0, longest = 0;
 
-	for (i = 0; i < n; i++)
-		odd += (p[i] < 0x20 && (p[i] < 7 || p[i] > 13) &&
-			p[i] != 0x1b) ||
-		       p[i] == 0x7f;
-	return odd * 20 > n;
+	for (i = 0; i < n; i++) {
+		if ((p[i] < 0x20 && (p[i] < 7 || p[i] > 13) &&
+		     p[i] != 0x1b) ||
+		    p[i] == 0x7f) {
+			odd++;
+			row = 0;
+		} else if (++row > longest && i < BINARY_HEAD) {
+			longest = row;
+		}
+	}
+	return odd * 20 > n && longest < BINARY_ROW;
 }
 
 /* A unit that is a text, or stands for one. */

@@ -127,7 +127,11 @@ int mpy_pyc_text(const uint8_t *data, size_t size, unsigned int version,
 	code = read_any(data, size, &version, &arena, budget);
 	if (is_kind(code, MPY_OBJ_CODE) && code->u.code) {
 		mpy_decompile(code, version, &arena, budget, &out);
-		result = out.failed || arena.failed ? -ENOMEM : !out.size;
+		result = out.failed || arena.failed ? -ENOMEM : 0;
+		if (!result && !out.data) { /* an empty module */
+			out.data = malloc(1);
+			result = out.data ? 0 : -ENOMEM;
+		}
 	}
 	if (out.full || arena.full)
 		budget->bounds |= MPY_BOUND_DECODED;

@@ -69,6 +69,55 @@ static void test_golden(void)
 	CHECK(n >= 10);
 }
 
+/* Ordinary one-liners, none of which the model was trained on. */
+static void test_one_liners(void)
+{
+	size_t size;
+	char *text = slurp(GOLDEN "one-liners.txt", &size), *line, *save;
+	unsigned int n = 0;
+
+	for (line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save), n++) {
+		struct mpy_verdict *v = judge(bundle, line, strlen(line));
+
+		if (v->label == MPY_MALICIOUS)
+			printf("# p %.4f: %s\n", v->probability, line);
+		CHECK(v->label != MPY_MALICIOUS);
+		mpy_verdict_free(v);
+	}
+	free(text);
+	CHECK(n > 30);
+}
+
+/* What is put behind or before a text does not turn it into a binary. */
+static void test_disguises(void)
+{
+	static const char zip_end[] = "#PK\5\6";
+	size_t size;
+	char *text = slurp(GOLDEN "reverse-shell.py", &size), bytes[4096] = "";
+	struct mpy_verdict *v;
+
+	CHECK(size + 400 < sizeof(bytes));
+	memcpy(bytes, text, size);
+	memcpy(bytes + size, zip_end, sizeof(zip_end) - 1);
+	v = judge(bundle, bytes, size + sizeof(zip_end) - 1 + 18);
+	CHECK(v->label == MPY_MALICIOUS);
+	mpy_verdict_free(v);
+
+	memset(bytes, 0, sizeof(bytes));
+	memcpy(bytes, text, size);
+	v = judge(bundle, bytes, size + 400);
+	CHECK(v->label == MPY_MALICIOUS);
+	mpy_verdict_free(v);
+
+	memset(bytes, 0, sizeof(bytes));
+	memcpy(bytes + 400, text, size);
+	v = judge(bundle, bytes, size + 400);
+	CHECK(v->label == MPY_MALICIOUS);
+	mpy_verdict_free(v);
+	free(text);
+}
+
 /* A decoded layer is judged as if it had come alone. */
 static void test_layer_alone(void)
 {
@@ -237,6 +286,8 @@ int main(void)
 {
 	bundle = default_bundle();
 	RUN(test_golden);
+	RUN(test_one_liners);
+	RUN(test_disguises);
 	RUN(test_layer_alone);
 	RUN(test_comments);
 	RUN(test_renaming);
