@@ -8,7 +8,10 @@ truncate -s 1G big.py
 { cat $VM/triggers/updater.py; echo "# unreadable"; } >unreadable.py
 chmod 000 unreadable.py
 mkfifo fifo
-for f in empty.py binary.py big.py; do timeout 120 python3 $f; done >/dev/null 2>&1
+# Python itself must not use up the guest on the largest one.
+(ulimit -v 600000
+    for f in empty.py binary.py big.py; do timeout 120 python3 $f; done) \
+    >/dev/null 2>&1
 runuser -u nobody -- python3 unreadable.py >/dev/null 2>&1
 (timeout 20 sh -c 'cat /root/vm/triggers/updater.py >fifo') &
 timeout 60 python3 fifo >/dev/null 2>&1
