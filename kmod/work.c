@@ -74,14 +74,18 @@ DEFINE_STATIC_CALL(mpy_task_work_add, no_task_work_add);
 /*
  * task_work_add() is exported by Debian's own patch only, so the module does
  * not link to it. A kprobe on the name gives an address, at or shortly behind
- * the function's start; the symbol table says how far. It is called through a
- * static call, which is a direct jump: a function that the kernel never calls
+ * the function's start; the symbol table says how far. The probe is registered
+ * disabled, so the kernel's text is not touched for a look. The function is
+ * called through a static call, which is a direct jump: a function that the kernel never calls
  * indirectly may have lost its landing pad.
  */
 int __init mpy_work_resolve(void)
 {
 	static const char start[] = "task_work_add+0x";
-	struct kprobe probe = { .symbol_name = "task_work_add" };
+	struct kprobe probe = {
+		.symbol_name = "task_work_add",
+		.flags = KPROBE_FLAG_DISABLED,
+	};
 	char symbol[KSYM_SYMBOL_LEN];
 	unsigned long offset, addr;
 	char *end;

@@ -40,6 +40,7 @@ uint32_t mpy_dataset_hash(const char *text)
 struct reading {
 	struct mpy_dataset *set;
 	const struct mpy_record *record;
+	struct mpy_record ordinary; /* record, while our own lines are read */
 	bool made;
 	uint32_t owner;
 	uint32_t package;
@@ -293,12 +294,7 @@ static int add_doc(void *context, const struct mpy_record *record)
 /* Ordinary one-liners of our own: a line each, each its own group. */
 static int add_ordinary(struct reading *r, const char *path)
 {
-	struct mpy_record record = { .literal = true,
-				     .edition = 1,
-				     .source = "ordinary",
-				     .package = "",
-				     .slice = "",
-				     .evidence = "" };
+	struct mpy_record *record = &r->ordinary;
 	char *line = NULL, id[32];
 	size_t room = 0;
 	ssize_t size;
@@ -311,12 +307,18 @@ static int add_ordinary(struct reading *r, const char *path)
 			strerror(errno));
 		return result;
 	}
-	r->record = &record;
+	*record = (struct mpy_record){ .id = id,
+				       .literal = true,
+				       .edition = 1,
+				       .source = "ordinary",
+				       .package = "",
+				       .slice = "",
+				       .evidence = "" };
+	r->record = record;
 	while (!result && (size = getline(&line, &room, in)) > 0) {
-		record.cluster--; /* those of the corpus are positive */
+		record->cluster--; /* those of the corpus are positive */
 		snprintf(id, sizeof(id), "o%06lld",
-			 (long long)-record.cluster);
-		record.id = id;
+			 (long long)-record->cluster);
 		result = add_program(r, (const uint8_t *)line, (size_t)size,
 				     false);
 	}

@@ -25,10 +25,18 @@ class Log:
 
 
 def complaints(lines):
-    """The first complaint and what follows it; empty if there is none."""
+    """The first complaint and what follows it; empty if there is none. A
+    guest that ran out of memory has a trace too, which is no complaint: the
+    kernel did its work."""
+    out_of_memory = False
     for number, line in enumerate(lines):
         if ON_PURPOSE in line:
             return []
+        if "invoked oom-killer" in line:
+            out_of_memory = True
+        if out_of_memory and "Call Trace" in line:
+            out_of_memory = False
+            continue
         if COMPLAINT.search(line):
             return lines[max(0, number - 5):number + TAIL]
     return []

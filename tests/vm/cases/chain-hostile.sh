@@ -9,9 +9,9 @@ truncate -s 1G big.py
 chmod 000 unreadable.py
 mkfifo fifo
 # Python itself must not use up the guest on the largest one.
-(ulimit -v 600000
-    for f in empty.py binary.py big.py; do timeout 120 python3 $f; done) \
-    >/dev/null 2>&1
+for f in empty.py binary.py big.py; do
+    timeout 120 prlimit --as=600000000 python3 $f >/dev/null 2>&1
+done
 runuser -u nobody -- python3 unreadable.py >/dev/null 2>&1
 (timeout 20 sh -c 'cat /root/vm/triggers/updater.py >fifo') &
 timeout 60 python3 fifo >/dev/null 2>&1
