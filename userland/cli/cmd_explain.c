@@ -34,6 +34,17 @@ static void layers(const struct mpy_output *out, const struct mpy_json *json)
 		mpy_report_layer(out, mpy_json_at(list, i));
 }
 
+/* Which bounds of the judge left a part of it unread. */
+static void bounds(const struct mpy_output *out, const struct mpy_json *json)
+{
+	const struct mpy_json *list = mpy_json_get(json, "bounds");
+	size_t i;
+
+	for (i = 0; i < mpy_json_length(list); i++)
+		mpy_output_field(out, i ? "" : "bounds met",
+				 mpy_json_str_at(list, i));
+}
+
 static void print_text(const struct mpy_cli *cli, const struct mpy_exam *exam,
 		       const struct mpy_result *result,
 		       const struct mpy_json *json)
@@ -67,6 +78,7 @@ static void print_text(const struct mpy_cli *cli, const struct mpy_exam *exam,
 			 verdict->decider);
 		mpy_output_field(out, "decided by", text);
 	}
+	bounds(out, json);
 	side(out, json, MPY_SIDE_MALICIOUS, "Speaks for malicious");
 	side(out, json, MPY_SIDE_HARMLESS, "Speaks for harmless");
 	layers(out, json);

@@ -121,6 +121,25 @@ static void head(const struct page *page)
 	field_of(page, "summary", finding, "description");
 }
 
+/* The strings of an array on one line, wrapped. */
+static void strings(const struct page *page, const char *label,
+		    const struct mpy_json *array)
+{
+	size_t i, size;
+	char *text, *safe;
+	FILE *stream = mpy_cli_must(open_memstream(&text, &size));
+
+	for (i = 0; i < mpy_json_length(array); i++)
+		fprintf(stream, "%s%s", i ? " " : "",
+			mpy_json_str_at(array, i));
+	if (fclose(stream))
+		mpy_cli_must(NULL);
+	safe = mpy_output_safe(text);
+	mpy_output_field(page->out, label, safe);
+	free(text);
+	free(safe);
+}
+
 static void verdict(const struct page *page)
 {
 	const struct mpy_json *object = mpy_json_get(page->finding, "verdict");
@@ -140,6 +159,7 @@ static void verdict(const struct page *page)
 			 mpy_json_real(object, "raw", 0));
 		field(page, "probability", text);
 	}
+	strings(page, "bounds met", mpy_json_get(object, "bounds"));
 	field_of(page, "model", object, "model");
 	if (mpy_json_length(mpy_json_get(page->finding, "reasons"))) {
 		mpy_output_heading(page->out, "Why");
@@ -289,10 +309,10 @@ static void timeline(const struct page *page)
 
 		char *time = mpy_output_time_text(
 			mpy_json_str(one, "time", "?"), true);
-		char *what = mpy_output_safe(mpy_json_str(one, "what", ""));
+		char *what = mpy_report_text(page->finding, one, "what");
 		int column = fprintf(page->out->file, "  %s  ", time);
 
-		mpy_output_wrap(page->out, what, column, column);
+		mpy_output_wrap(page->out, what ? what : "", column, column);
 		free(time);
 		free(what);
 	}
@@ -316,25 +336,6 @@ static void timeline(const struct page *page)
 	}
 	if (i < n)
 		fputs("  ... (all of them: --full)\n", page->out->file);
-}
-
-/* The strings of an array on one line, wrapped. */
-static void strings(const struct page *page, const char *label,
-		    const struct mpy_json *array)
-{
-	size_t i, size;
-	char *text, *safe;
-	FILE *stream = mpy_cli_must(open_memstream(&text, &size));
-
-	for (i = 0; i < mpy_json_length(array); i++)
-		fprintf(stream, "%s%s", i ? " " : "",
-			mpy_json_str_at(array, i));
-	if (fclose(stream))
-		mpy_cli_must(NULL);
-	safe = mpy_output_safe(text);
-	mpy_output_field(page->out, label, safe);
-	free(text);
-	free(safe);
 }
 
 /* Steps are numbered sentences: each begins a line. */

@@ -75,7 +75,7 @@ static int print_loss(void *context, const char *sight,
 	if (asprintf(&text, "%s: %s", sight, causes) < 0)
 		mpy_cli_must(NULL);
 	if (*causes)
-		field(loss->out, "lost", text);
+		mpy_output_field(loss->out, "lost", text);
 	free(causes);
 	free(text);
 	return 0;
@@ -153,7 +153,6 @@ static void print_text(const struct mpy_output *out,
 {
 	bool healthy = mpy_json_bool(status, "healthy", false);
 	char *sights = join_members(mpy_json_get(status, "sights"), false);
-	char *version = mpy_output_safe(mpy_json_str(status, "version", "?"));
 
 	fprintf(out->file, "%smpy is %s%s\n",
 		mpy_output_colour(out, healthy ? MPY_GREEN : MPY_RED),
@@ -163,14 +162,13 @@ static void print_text(const struct mpy_output *out,
 	mpy_output_field(out, "sights", sights);
 	events(out, status);
 	work(out, status);
-	field(out, "version", version);
+	field(out, "version", mpy_json_str(status, "version", "?"));
 	field(out, "kernel", mpy_json_str(status, "kernel", "?"));
 	field(out, "module", mpy_json_str(status, "module", "not loaded"));
 	field(out, "model", mpy_json_str(status, "model", "none"));
 	field(out, "database", mpy_json_str(status, "database", "?"));
 	found(out, status);
 	free(sights);
-	free(version);
 }
 
 static enum mpy_exit print(const struct mpy_cli *cli,

@@ -121,6 +121,7 @@ struct mpy_json *mpy_exam_json(const struct mpy_exam *exam,
 		mpy_json_set_real(json, "raw", judgement->verdict->raw);
 		mpy_json_set_real(json, "threshold",
 				  judgement->verdict->threshold);
+		mpy_bounds_json(json, judgement->verdict->bounds);
 	}
 	if (exam->reader.sha256[0]) {
 		mpy_json_set_str(json, "sha256", exam->reader.sha256);

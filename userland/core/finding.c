@@ -7,6 +7,7 @@
 #include "core/finding.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,6 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/judgeproc.h"
-#include "core/log.h"
 
 /* ---- ownership ---------------------------------------------------------- */
 
@@ -244,8 +244,7 @@ struct mpy_json *mpy_layers_json(const struct mpy_judgement *judgement,
 	return layers;
 }
 
-/* The bounds that the judge ran into, by name. */
-static void set_bounds(struct mpy_json *json, unsigned int bounds)
+void mpy_bounds_json(struct mpy_json *json, unsigned int bounds)
 {
 	static const struct {
 		unsigned int bound;
@@ -284,7 +283,7 @@ static struct mpy_json *verdict_json(const struct mpy_finding *finding)
 		mpy_json_set_real(json, "threshold", verdict->threshold);
 	}
 	mpy_json_set_str(json, "model", finding->model);
-	set_bounds(json, verdict->bounds);
+	mpy_bounds_json(json, verdict->bounds);
 	return json;
 }
 
@@ -393,14 +392,12 @@ static struct mpy_json *script_json(const struct mpy_finding *finding)
 
 /* ---- what it means ------------------------------------------------------ */
 
-const char *mpy_finding_subject(const struct mpy_finding *finding,
-				char *buffer, size_t size)
+const char *mpy_finding_subject(const struct mpy_finding *finding)
 {
 	const struct mpy_script *script = &finding->script;
 
 	if (script->path)
-		return mpy_escape(script->path, strlen(script->path), buffer,
-				  size);
+		return script->path;
 	if (script->sight && !strcmp(script->sight, "argv"))
 		return "code given on the command line (-c)";
 	return "code that is not in a file";
@@ -410,23 +407,20 @@ static void set_description(struct mpy_json *json,
 			    const struct mpy_finding *finding)
 {
 	const struct mpy_judgement *judgement = finding->judgement;
-	char what[400], binary[400], text[1400];
+	const char *binary = finding->binary.path;
+	char text[2 * PATH_MAX + 512];
 	int used;
 
 	if (finding->description || !judgement) {
 		mpy_json_set_str(json, "description", finding->description);
 		return;
 	}
-	binary[0] = '\0';
-	if (finding->binary.path)
-		mpy_escape(finding->binary.path, strlen(finding->binary.path),
-			   binary, sizeof(binary));
 	used = snprintf(text, sizeof(text),
-			"%s, %s by %s (process %u, user %u), ",
-			mpy_finding_subject(finding, what, sizeof(what)),
+			"%.*s, %s by %.*s (process %u, user %u), ",
+			PATH_MAX, mpy_finding_subject(finding),
 			finding->slug && strstr(finding->slug, "opened") ?
 				"opened" : "run",
-			binary[0] ? binary : "an interpreter",
+			PATH_MAX, binary ? binary : "an interpreter",
 			finding->process.pid, finding->process.uid);
 	if (judgement->verdict->label == MPY_UNREADABLE)
 		snprintf(text + used, sizeof(text) - (size_t)used,

@@ -134,10 +134,8 @@ void mpy_finding_set_contents(struct mpy_json *script_or_layer,
 			      const uint8_t *data, size_t size);
 struct mpy_json *mpy_finding_run(const struct mpy_finding *finding);
 
-/* What ran, in words and printable: the path (made in buffer), or how the
- * code came (static). */
-const char *mpy_finding_subject(const struct mpy_finding *finding,
-				char *buffer, size_t size);
+/* What ran: the path as it is, not escaped, or in words how the code came. */
+const char *mpy_finding_subject(const struct mpy_finding *finding);
 
 /* Name of a severity; the severity of a name, -EINVAL. */
 const char *mpy_severity_name(enum mpy_severity severity);
@@ -149,6 +147,8 @@ void mpy_judgement_json(struct mpy_json *object,
 			const struct mpy_judgement *judgement);
 struct mpy_json *mpy_layers_json(const struct mpy_judgement *judgement,
 				 bool with_contents);
+/* Adds bounds[], the names of enum mpy_bound's bits; absent if none is set. */
+void mpy_bounds_json(struct mpy_json *json, unsigned int bounds);
 
 /* Security Command Center v2 notification {finding, resource} of a finding
  * in JSON form (scc.c). NULL without memory. */

@@ -72,6 +72,11 @@ const char *const mpy_migrations[] = {
 	" time_ns INTEGER NOT NULL,"
 	" what TEXT NOT NULL);"
 	"CREATE INDEX timeline_by_finding ON timeline(finding, no);",
+
+	/* 3: a list of the rare among millions reads the index alone. */
+	"DROP INDEX findings_by_time;"
+	"CREATE INDEX findings_by_time"
+	" ON findings(observation, last_ns, no, severity, slug);",
 };
 
 const unsigned int mpy_migrations_count =

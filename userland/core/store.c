@@ -8,6 +8,7 @@
 #include "core/store.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ int mpy_store_open(const char *path, enum mpy_store_mode mode,
 	int r;
 
 	*out = NULL;
-	r = mode == MPY_STORE_WRITE ? mpy_store_create(path, (gid_t)-1) :
+	r = mode == MPY_STORE_WRITE ? mpy_store_create(path) :
 				      mpy_store_look(path);
 	if (r) {
 		snprintf(why, why_size, "database %s: %s", path,
@@ -222,14 +223,15 @@ static int note(struct mpy_store *store, int64_t no,
 		const struct mpy_finding *finding)
 {
 	const struct mpy_judgement *judgement = finding->judgement;
-	char what[400], text[600];
+	char text[PATH_MAX + 100];
 	struct mpy_row *row;
 	int r = mpy_store_start(store, MPY_SQL_NOTE, no, &row);
 
 	if (r)
 		return r;
-	snprintf(text, sizeof(text), "the same process came to %s, judged %s",
-		 mpy_finding_subject(finding, what, sizeof(what)),
+	snprintf(text, sizeof(text),
+		 "the same process came to %.*s, judged %s", PATH_MAX,
+		 mpy_finding_subject(finding),
 		 judgement ? mpy_label_name(judgement->verdict->label) :
 			     "otherwise");
 	mpy_sql_bind_int(row, 2, finding->real_ns);

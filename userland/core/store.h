@@ -20,10 +20,10 @@ struct mpy_json;
 enum mpy_store_mode { MPY_STORE_WRITE, MPY_STORE_READ };
 
 /* Positive outcomes of mpy_store_open(). */
-enum { MPY_STORE_CORRUPT = 1, /* damaged, or no database at all: untouched */
+enum { MPY_STORE_CORRUPT = 1, /* mpy's, but damaged: untouched */
        MPY_STORE_NEWER,	      /* made by a newer mpy: left alone */
        MPY_STORE_BUSY,	      /* locked by another writer */
-       MPY_STORE_FOREIGN };   /* another program's database: left alone */
+       MPY_STORE_FOREIGN };   /* not mpy's, or no database: left alone */
 
 /*
  * Opens or (WRITE) creates and migrates the database. *out is the caller's,
@@ -33,16 +33,16 @@ enum { MPY_STORE_CORRUPT = 1, /* damaged, or no database at all: untouched */
  * the path. A writer looks through the whole of a database of up to 256
  * MiB (about 0.3 s) for damage; what is missed shows later, as -EIO.
  * A database is created with mode 0640; its -wal and -shm get the database's
- * mode and group. To give it a group, call mpy_store_create() before.
+ * mode and group. Mode and group of a file that is there stay as they are.
  */
 int mpy_store_open(const char *path, enum mpy_store_mode mode,
 		   struct mpy_store **out, char *why, size_t why_size);
 /* Ends an open batch by rolling it back. Accepts NULL. */
 void mpy_store_close(struct mpy_store *store);
 
-/* Creates an empty file for a database, mode 0640, if there is none, and
- * gives it (and its -wal and -shm) to group gid unless that is -1. */
-int mpy_store_create(const char *path, gid_t gid);
+/* Gives a database and its -wal and -shm to group gid. Only after
+ * mpy_store_open() has found that it is mpy's. */
+int mpy_store_give(const char *path, gid_t gid);
 
 /*
  * Renames a database that is MPY_STORE_CORRUPT, with its -wal, to

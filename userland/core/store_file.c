@@ -15,6 +15,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/migrations.h"
+
+#define MAGIC  "SQLite format 3" /* with its NUL */
+#define HEADER 100		 /* bytes, sqlite.org/fileformat2.html */
+
 int mpy_store_look(const char *path)
 {
 	struct stat st;
@@ -42,9 +47,8 @@ bool mpy_store_settled(const char *path)
 	return stat(name, &st) || st.st_size == 0;
 }
 
-int mpy_store_create(const char *path, gid_t gid)
+int mpy_store_create(const char *path)
 {
-	char name[4096 + 8];
 	struct stat st;
 	int fd, r = 0;
 
@@ -56,19 +60,42 @@ int mpy_store_create(const char *path, gid_t gid)
 		r = -errno;
 	else if (!S_ISREG(st.st_mode))
 		r = -EINVAL;
-	else if (gid != (gid_t)-1 && fchown(fd, (uid_t)-1, gid))
-		r = -errno;
 	close(fd);
-	if (r || gid == (gid_t)-1)
-		return r;
+	return r;
+}
+
+int mpy_store_give(const char *path, gid_t gid)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	char name[4096 + 8];
+	size_t i;
+
 	/* later ones get the group of the database from SQLite */
-	snprintf(name, sizeof(name), "%s-wal", path);
-	if (lchown(name, (uid_t)-1, gid) && errno != ENOENT)
-		return -errno;
-	snprintf(name, sizeof(name), "%s-shm", path);
-	if (lchown(name, (uid_t)-1, gid) && errno != ENOENT)
-		return -errno;
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
+		if (chown(name, (uid_t)-1, gid) && (!i || errno != ENOENT))
+			return -errno;
+	}
 	return 0;
+}
+
+bool mpy_store_was_ours(const char *path)
+{
+	uint8_t head[HEADER] = { 0 };
+	char name[4096 + 8];
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? -1 : pread(fd, head, sizeof(head), 0);
+	uint32_t id = (uint32_t)head[68] << 24 | head[69] << 16 |
+		      head[70] << 8 | head[71];
+
+	if (fd >= 0)
+		close(fd);
+	if (got < 0)
+		return false;
+	if (id == MPY_APPLICATION_ID)
+		return true;
+	snprintf(name, sizeof(name), "%s-wal", path);
+	return memcmp(head, MAGIC, sizeof(MAGIC)) && !access(name, F_OK);
 }
 
 int mpy_store_set_aside(const char *path, char *new_path, size_t size)

@@ -255,7 +255,7 @@ static int identify(struct mpy_sql *sql, int64_t *version, char *why,
 			 mpy_migrations_count);
 		return SQLITE_MISMATCH;
 	}
-	if ((tables || *version) &&
+	if ((tables || *version || application) &&
 	    (application != MPY_APPLICATION_ID || *version < 1)) {
 		snprintf(why, why_size, "is another program's database");
 		return SQLITE_AUTH;
@@ -355,7 +355,7 @@ static int prepare_database(struct mpy_sql *sql, enum mpy_store_mode mode,
 }
 
 /* From a result of prepare_database() to one of mpy_store_open(). */
-static int outcome(struct mpy_sql *sql, int rc)
+static int outcome(struct mpy_sql *sql, const char *path, int rc)
 {
 	switch (rc & 0xff) {
 	case SQLITE_MISMATCH:
@@ -364,7 +364,8 @@ static int outcome(struct mpy_sql *sql, int rc)
 		return MPY_STORE_FOREIGN;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return MPY_STORE_CORRUPT;
+		return mpy_store_was_ours(path) ? MPY_STORE_CORRUPT :
+						  MPY_STORE_FOREIGN;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return MPY_STORE_BUSY;
@@ -439,7 +440,7 @@ int mpy_sql_open(const char *path, enum mpy_store_mode mode,
 		*out = sql;
 		return 0;
 	}
-	r = outcome(sql, rc);
+	r = outcome(sql, path, rc);
 	snprintf(why, why_size, "database %s: %s", path,
 		 *reason ? reason : sql->db ? sqlite3_errmsg(sql->db) :
 					      sqlite3_errstr(rc));

@@ -43,6 +43,7 @@
 #define EVENTS_BYTES (8u << 20)
 #define CHECK_MS     5000 /* is the module still there? */
 #define DRAIN_STEP   10
+#define STORE_OPEN_MS (15 * 60 * 1000)
 #define STUCK_MS     60000 /* a worker without a pulse, besides judging */
 
 struct daemon {
@@ -233,14 +234,17 @@ static gid_t find_group(const char *name)
 static int try_store(struct daemon *daemon, const char *path, char *why,
 		     size_t why_size)
 {
-	int r = mpy_store_create(path, daemon->gid);
+	int r = mpy_store_open(path, MPY_STORE_WRITE, &daemon->store, why,
+			       why_size), given;
 
-	if (r < 0) {
-		snprintf(why, why_size, "%s: %s", path, strerror(-r));
+	if (r || daemon->gid == (gid_t)-1)
 		return r;
-	}
-	return mpy_store_open(path, MPY_STORE_WRITE, &daemon->store, why,
-			      why_size);
+	given = mpy_store_give(path, daemon->gid);
+	if (given < 0)
+		mpy_log(MPY_LOG_WARNING, "database %s: cannot be given to group"
+			" \"%s\", which cannot read it then: %s", path,
+			daemon->config->group, strerror(-given));
+	return 0;
 }
 
 /* A damaged database is kept under another name: the sensor must not be
@@ -253,6 +257,8 @@ static enum mpyd_exit open_store(struct daemon *daemon)
 
 	daemon->gid = find_group(daemon->config->group);
 	make_folder(path, daemon->gid);
+	/* a new schema of a large database takes its time */
+	mpy_service_extend(STORE_OPEN_MS);
 	r = try_store(daemon, path, why, sizeof(why));
 	if (r == MPY_STORE_CORRUPT) {
 		mpy_log(MPY_LOG_ERROR, "%s", why);
@@ -262,13 +268,16 @@ static enum mpyd_exit open_store(struct daemon *daemon)
 				" %s; a new one is begun", aside);
 			r = try_store(daemon, path, why, sizeof(why));
 		} else {
-			snprintf(why, sizeof(why), "it cannot be set aside: %s",
-				 strerror(-r));
+			snprintf(why, sizeof(why), "database %s: it cannot be"
+				 " set aside: %s", path, strerror(-r));
 		}
 	}
 	if (r == 0)
 		return MPYD_OK;
-	mpy_log(MPY_LOG_ERROR, "database: %s", why);
+	mpy_log(MPY_LOG_ERROR, "%s%s", why,
+		r == MPY_STORE_FOREIGN || r == MPY_STORE_NEWER ?
+			"; it was left as it is: move it away, or name another"
+			" file (\"database\" in mpy.conf)" : "");
 	return MPYD_FAILURE;
 }
 

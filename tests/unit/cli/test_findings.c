@@ -329,6 +329,54 @@ static void damage_is_a_failure(void)
 		    MPY_EXIT_FAILURE));
 }
 
+static size_t times(const char *text, const char *part)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, part)); text += strlen(part))
+		n++;
+	return n;
+}
+
+/* Names made by an enemy: escaped once for people, exact for programs. */
+static void names_are_escaped_once(void)
+{
+	static const char name[] = "/tmp/a\\b\033[31m\xff.py";
+	struct mpy_finding *finding = make_finding("x", 1, T0);
+	const char *database = in_scratch("names");
+	char id[64], why[256], *text;
+	struct mpy_store *store;
+	struct mpy_json *json;
+
+	CHECK(!mpy_store_open(database, MPY_STORE_WRITE, &store, why,
+			      sizeof(why)));
+	free(finding->script.path);
+	finding->script.path = strdup(name);
+	CHECK(!mpy_store_add(store, finding, id, sizeof(id)));
+	finding->observation = true; /* of the same process: a timeline[] */
+	CHECK(!mpy_store_add(store, finding, why, MPY_STORE_ID));
+	CHECK(!mpy_store_commit(store));
+	mpy_store_close(store);
+	mpy_finding_free(finding);
+	text = output(&mpy_cmd_show, database, id, none, false, MPY_EXIT_OK);
+	/* in the summary, as the path, in the timeline */
+	CHECK(times(text, "/tmp/a\\\\b\\x1b[31m\\xff.py") == 3);
+	CHECK(!strstr(text, "\\\\\\\\") && !strchr(text, '\033'));
+	free(text);
+	text = output(&mpy_cmd_findings, database, NULL, none, false,
+		      MPY_EXIT_OK);
+	CHECK(times(text, "[31m\\xff.py") == 1);
+	CHECK(!strstr(text, "\\\\xff"));
+	free(text);
+	text = output(&mpy_cmd_show, database, id, none, true, MPY_EXIT_OK);
+	json = mpy_json_parse(text, strlen(text) - 1, why, sizeof(why));
+	CHECK(strstr(mpy_json_str(json, "description", ""),
+		     "/tmp/a\\b\033[31m\xef\xbf\xbd.py, run by"));
+	CHECK(mpy_json_get(json, "description_base64") != NULL);
+	mpy_json_free(json);
+	free(text);
+}
+
 int main(void)
 {
 	scratch_make();
@@ -340,6 +388,7 @@ int main(void)
 	RUN(show_full_is_uncut);
 	RUN(show_formats);
 	RUN(show_takes_a_prefix);
+	RUN(names_are_escaped_once);
 	RUN(every_key_is_documented);
 	RUN(what_is_not_there_is_a_failure);
 	RUN(damage_is_a_failure);

@@ -1,79 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The store: merging, batches, readers, damage, full disks, old schemas. */
+/* The store: merging, batches, readers. */
 
 #include "../test.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <sqlite3.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "core/json.h"
-#include "core/migrations.h"
 #include "core/store.h"
-#include "fixture.h"
-
-static char why[512];
-
-static struct mpy_store *open_store(const char *name, enum mpy_store_mode mode)
-{
-	struct mpy_store *store = NULL;
-
-	if (mpy_store_open(in_scratch(name), mode, &store, why, sizeof(why)))
-		printf("# %s\n", why);
-	return store;
-}
-
-static int add(struct mpy_store *store, const char *text, unsigned int pid,
-	       int64_t real_ns, char *id)
-{
-	struct mpy_finding *finding = make_finding(text, pid, real_ns);
-	int r = mpy_store_add(store, finding, id, MPY_STORE_ID);
-
-	mpy_finding_free(finding);
-	return r;
-}
-
-/* Runs SQL on the file itself, behind the store's back. */
-static void meddle(const char *name, const char *sql)
-{
-	sqlite3 *db;
-
-	CHECK(!sqlite3_open(in_scratch(name), &db));
-	CHECK(!sqlite3_exec(db, sql, NULL, NULL, NULL));
-	sqlite3_close(db);
-}
-
-struct seen {
-	unsigned int n;
-	char first[MPY_STORE_ID], last[MPY_STORE_ID];
-	int64_t occurrences;
-};
-
-static int count(void *context, const struct mpy_json *finding)
-{
-	struct seen *seen = context;
-	const char *id = mpy_json_str(finding, "id", "");
-
-	if (!seen->n++)
-		snprintf(seen->first, sizeof(seen->first), "%s", id);
-	snprintf(seen->last, sizeof(seen->last), "%s", id);
-	seen->occurrences = mpy_json_int(finding, "occurrences", 0);
-	return 0;
-}
-
-static unsigned int listed(struct mpy_store *store,
-			   const struct mpy_store_query *query,
-			   struct seen *seen)
-{
-	memset(seen, 0, sizeof(*seen));
-	CHECK(!mpy_store_list(store, query, count, seen));
-	return seen->n;
-}
+#include "storing.h"
 
 static void keeps_the_whole_finding(void)
 {
@@ -343,7 +280,9 @@ static void file_is_private(void)
 	CHECK((st.st_mode & 07777) == 0640);
 	if (getuid())
 		return;
-	CHECK(!mpy_store_create(in_scratch("mode.db"), 65534));
+	CHECK(!mpy_store_give(in_scratch("mode.db"), 65534));
+	CHECK(!stat(in_scratch("mode.db"), &st));
+	CHECK(st.st_gid == 65534 && (st.st_mode & 07777) == 0640);
 	CHECK(!stat(in_scratch("mode.db-shm"), &st));
 	CHECK(st.st_gid == 65534);
 }
@@ -362,87 +301,9 @@ static void refuses_what_is_not_there(void)
 	CHECK(mkfifo(in_scratch("fifo"), 0600) == 0);
 	CHECK(mpy_store_open(in_scratch("fifo"), MPY_STORE_READ, &store, why,
 			     sizeof(why)) == -EINVAL);
-	mpy_store_create(in_scratch("empty.db"), (gid_t)-1);
+	write_file("empty.db", "", 0, 0);
 	CHECK(mpy_store_open(in_scratch("empty.db"), MPY_STORE_READ, &store,
 			     why, sizeof(why)) == -ENOENT);
-}
-
-static void write_file(const char *name, const void *data, size_t size,
-		       off_t at)
-{
-	int fd = open(in_scratch(name), O_WRONLY | O_CREAT, 0600);
-
-	CHECK(pwrite(fd, data, size, at) == (ssize_t)size);
-	close(fd);
-}
-
-static void reports_damage(void)
-{
-	static char noise[8192];
-	char aside[256], id[MPY_STORE_ID];
-	struct mpy_store *store;
-	int i;
-
-	memset(noise, 0x5a, sizeof(noise));
-	write_file("noise.db", noise, sizeof(noise), 0);
-	CHECK(mpy_store_open(in_scratch("noise.db"), MPY_STORE_WRITE, &store,
-			     why, sizeof(why)) == MPY_STORE_CORRUPT);
-	CHECK(strstr(why, "noise.db"));
-	store = open_store("torn.db", MPY_STORE_WRITE);
-	for (i = 0; i < 300; i++) {
-		char text[16];
-
-		snprintf(text, sizeof(text), "%d", i);
-		CHECK(!add(store, text, 1, T0, id));
-	}
-	CHECK(!mpy_store_commit(store));
-	mpy_store_close(store);
-	write_file("torn.db", noise, sizeof(noise), 3 * 4096);
-	CHECK(mpy_store_open(in_scratch("torn.db"), MPY_STORE_WRITE, &store,
-			     why, sizeof(why)) == MPY_STORE_CORRUPT);
-	CHECK(!store);
-	CHECK(!mpy_store_set_aside(in_scratch("torn.db"), aside,
-				   sizeof(aside)));
-	CHECK(!access(aside, F_OK) && strstr(aside, "torn.db.damaged-"));
-	CHECK(access(in_scratch("torn.db"), F_OK));
-	CHECK(access(in_scratch("torn.db-wal"), F_OK));
-	store = open_store("torn.db", MPY_STORE_WRITE);
-	CHECK(store && !add(store, "new", 1, T0, id));
-	mpy_store_close(store);
-	/* somebody else's database is left alone */
-	meddle("other.db", "CREATE TABLE t(x)");
-	CHECK(mpy_store_open(in_scratch("other.db"), MPY_STORE_WRITE, &store,
-			     why, sizeof(why)) == MPY_STORE_FOREIGN);
-}
-
-static void refuses_a_newer_schema(void)
-{
-	struct mpy_store *store;
-
-	mpy_store_close(open_store("newer.db", MPY_STORE_WRITE));
-	meddle("newer.db", "PRAGMA user_version = 9999");
-	CHECK(mpy_store_open(in_scratch("newer.db"), MPY_STORE_WRITE, &store,
-			     why, sizeof(why)) == MPY_STORE_NEWER);
-	CHECK(strstr(why, "9999"));
-	CHECK(mpy_store_open(in_scratch("newer.db"), MPY_STORE_READ, &store,
-			     why, sizeof(why)) == MPY_STORE_NEWER);
-}
-
-static void damaged_record_is_an_error(void)
-{
-	struct mpy_store *store = open_store("record.db", MPY_STORE_WRITE);
-	struct mpy_store_query query = { 0 };
-	char id[MPY_STORE_ID];
-	struct seen seen = { 0 };
-
-	CHECK(!add(store, "a", 1, T0, id));
-	CHECK(!mpy_store_commit(store));
-	mpy_store_close(store);
-	meddle("record.db", "UPDATE findings SET record = '{\"id\":'");
-	store = open_store("record.db", MPY_STORE_READ);
-	CHECK(mpy_store_list(store, &query, count, &seen) == -EIO);
-	CHECK(strstr(mpy_store_error(store), "damaged"));
-	mpy_store_close(store);
 }
 
 static void joins_what_one_run_opens(void)
@@ -531,125 +392,6 @@ static void second_writer_is_busy(void)
 	mpy_store_close(store);
 }
 
-/* Fills a small file system; what was committed stays, then room helps. */
-static int fill_disk(void)
-{
-	struct mpy_store_query query = { 0 };
-	char id[MPY_STORE_ID], *text = malloc(100001);
-	struct mpy_store *store;
-	struct seen seen = { 0 };
-	unsigned int kept = 0;
-	int i, r = 0;
-
-	memset(text, 'x', 100000);
-	text[100000] = '\0';
-	write_file("full/ballast", text, 100000, 0);
-	write_file("full/ballast", text, 100000, 200000);
-	store = open_store("full/x.db", MPY_STORE_WRITE);
-	for (i = 0; i < 100; i++) {
-		snprintf(text, 16, "%d", i);
-		text[strlen(text)] = 'x';
-		r = add(store, text, 1, T0 + i, id);
-		if (!r)
-			r = mpy_store_commit(store);
-		else
-			mpy_store_commit(store);
-		if (r)
-			break;
-		kept++;
-	}
-	if (r != -ENOSPC) {
-		printf("# %d instead of ENOSPC\n", r);
-		return 1;
-	}
-	if (mpy_store_list(store, &query, count, &seen) || seen.n != kept ||
-	    !kept)
-		return 2;
-	unlink(in_scratch("full/ballast"));
-	if (add(store, text, 1, T0 + i, id) || mpy_store_commit(store))
-		return 3;
-	mpy_store_close(store);
-	store = open_store("full/x.db", MPY_STORE_WRITE);
-	memset(&seen, 0, sizeof(seen));
-	if (!store || mpy_store_list(store, &query, count, &seen) ||
-	    seen.n != kept + 1)
-		return 4;
-	mpy_store_close(store);
-	free(text);
-	return 0;
-}
-
-static void survives_a_full_disk(void)
-{
-	pid_t child;
-	int status;
-
-	mkdir(in_scratch("full"), 0755);
-	fflush(stdout);
-	child = fork();
-	if (!child) {
-		int flags = getuid() ? CLONE_NEWUSER | CLONE_NEWNS :
-				       CLONE_NEWNS;
-
-		if (unshare(flags) ||
-		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-		    mount("none", in_scratch("full"), "tmpfs", 0,
-			  "size=2m"))
-			_exit(77);
-		_exit(fill_disk());
-	}
-	waitpid(child, &status, 0);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
-		SKIP("no mount namespace of our own");
-	if (status)
-		printf("# status %d\n", WEXITSTATUS(status));
-	CHECK(status == 0);
-}
-
-/* Every schema that was ever released is brought up to date. */
-static void opens_old_schemas(void)
-{
-	struct mpy_store_query query = { 0 };
-	unsigned int found = 0, version;
-	struct seen seen;
-	char path[300], name[32], text[65536];
-	struct dirent *entry;
-	struct mpy_store *store;
-	char id[MPY_STORE_ID];
-	DIR *dir = opendir("tests/golden");
-	FILE *file;
-	size_t n;
-
-	if (!dir)
-		SKIP("tests/golden not found from here");
-	while ((entry = readdir(dir))) {
-		if (sscanf(entry->d_name, "schema-%u.sql", &version) != 1)
-			continue;
-		found++;
-		snprintf(path, sizeof(path), "tests/golden/%s", entry->d_name);
-		file = fopen(path, "re");
-		CHECK(file);
-		if (!file)
-			continue;
-		n = fread(text, 1, sizeof(text) - 1, file);
-		text[n] = '\0';
-		fclose(file);
-		snprintf(name, sizeof(name), "schema-%u.db", version);
-		meddle(name, text);
-		store = open_store(name, MPY_STORE_WRITE);
-		CHECK(store);
-		CHECK(store && add(store, "a", 1, T0, id) == 0);
-		CHECK(store && !mpy_store_commit(store));
-		mpy_store_close(store);
-		store = open_store(name, MPY_STORE_READ);
-		CHECK(store && listed(store, &query, &seen) == 2);
-		mpy_store_close(store);
-	}
-	closedir(dir);
-	/* the schema of this version is kept too, for the next one */
-	CHECK(found == mpy_migrations_count);
-}
-
 int main(void)
 {
 	scratch_make();
@@ -663,14 +405,9 @@ int main(void)
 	RUN(reads_without_permission_to_write);
 	RUN(file_is_private);
 	RUN(refuses_what_is_not_there);
-	RUN(reports_damage);
-	RUN(refuses_a_newer_schema);
-	RUN(damaged_record_is_an_error);
 	RUN(joins_what_one_run_opens);
 	RUN(one_bad_finding_spoils_no_batch);
 	RUN(rolls_back_on_close);
 	RUN(second_writer_is_busy);
-	RUN(survives_a_full_disk);
-	RUN(opens_old_schemas);
 	return DONE();
 }
