@@ -6,8 +6,9 @@
 /* Columns that store_read.c makes a finding of. */
 #define COLUMNS "f.no, f.record, f.state, f.first_ns, f.last_ns, " \
 		"f.occurrences, f.digest"
-#define WANTED "f.observation = ?1 AND f.last_ns BETWEEN ?2 AND ?3 AND " \
-	       "f.severity >= ?4 AND (?5 IS NULL OR f.slug = ?5) AND f.no > ?6"
+#define KIND   "f.observation = ?1 AND f.last_ns <= ?3 AND f.severity >= ?4 " \
+	       "AND (?5 IS NULL OR f.slug = ?5) AND f.no > ?6"
+#define WANTED KIND " AND f.last_ns >= ?2"
 
 const char *const mpy_store_statements[MPY_SQL_COUNT] = {
 	[MPY_SQL_BEGIN] =
@@ -55,10 +56,13 @@ const char *const mpy_store_statements[MPY_SQL_COUNT] = {
 		"SELECT " COLUMNS " FROM findings f WHERE " WANTED
 		" ORDER BY f.last_ns, f.no",
 	[MPY_SQL_LIST_NEWEST] =
-		"SELECT " COLUMNS " FROM (SELECT f.no AS no FROM "
-		"findings f WHERE " WANTED " ORDER BY f.last_ns DESC, "
-		"f.no DESC LIMIT ?7) AS newest JOIN findings f "
-		"ON f.no = newest.no ORDER BY f.last_ns, f.no",
+		/* from the first of them on: nothing but two numbers of each
+		 * is sorted */
+		"SELECT " COLUMNS " FROM findings f WHERE " KIND
+		" AND (f.last_ns, f.no) >= (SELECT last_ns, no FROM (SELECT "
+		"f.last_ns AS last_ns, f.no AS no FROM findings f WHERE " WANTED
+		" ORDER BY f.last_ns DESC, f.no DESC LIMIT ?7) "
+		"ORDER BY last_ns, no LIMIT 1) ORDER BY f.last_ns, f.no",
 	[MPY_SQL_BY_PREFIX] =
 		"SELECT " COLUMNS " FROM findings f "
 		"WHERE f.id >= ?1 AND f.id < ?1 || '{' LIMIT 2",
