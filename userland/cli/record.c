@@ -17,6 +17,9 @@ static const char *advice(int outcome)
 		       "copy";
 	case MPY_STORE_NEWER:
 		return "; it was left alone: use the mpyctl of that version";
+	case MPY_STORE_FOREIGN:
+		return "; the database of mpy is elsewhere (other place: --db "
+		       "FILE)";
 	case MPY_STORE_BUSY:
 		return "; try again";
 	case -ENOENT:

@@ -785,6 +785,6 @@ enum mpyd_exit mpyd_replay(const struct mpyd_options *options,
 	mpy_store_close(store);
 	if (r == 0)
 		return MPYD_OK;
-	mpy_log(MPY_LOG_ERROR, "%s %s", options->replay, why);
+	mpy_log(MPY_LOG_ERROR, "%s", why);
 	return MPYD_FAILURE;
 }

@@ -270,6 +270,16 @@ int mpy_recording_next(struct mpy_recording *recording, struct mpy_record *out)
 	return 1;
 }
 
+uint64_t mpy_recording_rest(const struct mpy_recording *recording)
+{
+	struct stat st;
+
+	if (fstat(recording->fd, &st) < 0 ||
+	    (uint64_t)st.st_size < recording->at)
+		return 0;
+	return (uint64_t)st.st_size - recording->at;
+}
+
 int mpy_recording_at(struct mpy_recording *recording, uint64_t offset,
 		     struct mpy_record *out)
 {

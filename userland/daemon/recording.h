@@ -61,6 +61,8 @@ int mpy_recording_open(int fd, struct mpy_recording **out, char *why,
 		       size_t why_size);
 /* 1 and the next record; 0 at the end, whole or cut off; -EBADMSG; -errno. */
 int mpy_recording_next(struct mpy_recording *recording, struct mpy_record *out);
+/* Bytes behind the last whole record, once next gave 0: of one cut off. */
+uint64_t mpy_recording_rest(const struct mpy_recording *recording);
 /* The record at an offset that next gave; next goes on behind it. */
 int mpy_recording_at(struct mpy_recording *recording, uint64_t offset,
 		     struct mpy_record *out);

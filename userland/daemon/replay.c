@@ -301,6 +301,11 @@ static int walk(struct replay *replay, char *why, size_t why_size)
 		if (r < 0)
 			break;
 	}
+	if (r == 0 && mpy_recording_rest(replay->messages))
+		mpy_log(MPY_LOG_WARNING, "the recording is cut off: %llu bytes"
+			" at its end are no whole record and were left out",
+			(unsigned long long)mpy_recording_rest(
+				replay->messages));
 	if (r < 0)
 		snprintf(why, why_size, "the recording is damaged: %s",
 			 strerror(-r));
@@ -347,13 +352,16 @@ int mpy_replay_run(const char *path,
 	struct replay replay = { .store = store };
 	const struct mpy_pipeline_hooks hooks = { { committed, &replay }, NULL,
 						  fence_done, &replay };
+	char reason[300] = "";
 	int r;
 
 	replay.outside = (struct mpy_outside){ &replay,	    &replay.host,
 					       true,	    exec_facts,
 					       image_facts, file_begin,
 					       file_done,   now };
-	r = prepare(&replay, path, why, why_size);
+	r = prepare(&replay, path, reason, sizeof(reason));
+	if (r < 0)
+		snprintf(why, why_size, "%s %s", path, reason);
 	if (r == 0)
 		r = mpy_pipeline_new(settings, &replay.outside, store, &hooks,
 				     &replay.pipeline, why, why_size);
