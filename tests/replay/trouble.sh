@@ -28,6 +28,11 @@ found() { # DATABASE N: so many findings are in it
     code_is 0 && [ "$(wc -l <out)" -eq "$2" ] || fail "not $2 findings"
 }
 
+sql() { # DATABASE STATEMENTS
+    python3 -c 'import sqlite3, sys
+sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])' "$1" "$2"
+}
+
 records_what_it_finds() {
     replay one.rec good.db && code_is 0 && silent out && found good.db 1 &&
         json '(rows[0]["script"]["path"] == "/root/job.py"
@@ -41,9 +46,9 @@ a_second_replay_adds_nothing() {
 foreign_files_stay() {
     local name
     echo "root:x:0:0" >text
-    sqlite3 tables 'create table t(x)'
-    sqlite3 newer <"$top/tests/golden/schema-1.sql"
-    sqlite3 newer 'pragma user_version = 99'
+    sql tables 'create table t(x)'
+    sql newer "$(cat "$top/tests/golden/schema-1.sql")"
+    sql newer 'pragma user_version = 99'
     for name in text tables newer; do
         chmod 604 $name
         cp -p $name kept
