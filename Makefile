@@ -218,11 +218,11 @@ $(B)/bin/bench_judge: $(B)/obj/tests/bench/bench_judge.o $(JUDGE_LIB)
 	$(link) $^ $(JUDGE_LIBS)
 
 bench: ## tables of cost: judge, replay, kernel
-	scripts/deps build vm
+	scripts/deps build vm bench
 	scripts/bench
 
 demo: ## build all, boot a guest, show findings
-	scripts/deps build vm
+	scripts/deps build vm bench
 	scripts/demo
 
 # ---- installation -----------------------------------------------------------

@@ -34,29 +34,32 @@ static const char usage[] =
 	"second stage without each kind of its numbers, and the linear one on\n"
 	"parts of the data.\n";
 
-static int cross_validate(struct mpy_run *run)
+static int cross_validate(struct mpy_run *run, const char *which)
 {
+	char title[128];
 	int fold, result = 0;
 
 	for (fold = 0; !result && fold < MPY_RUN_FOLDS; fold++) {
-		fprintf(stderr, "linear stage, part %d of %d\n", fold + 1,
-			MPY_RUN_FOLDS);
+		fprintf(stderr, "%s: linear stage, part %d of %d\n", which,
+			fold + 1, MPY_RUN_FOLDS);
 		mpy_run_split(run, fold);
 		result = mpy_run_linear(run, run->scores);
 	}
 	for (fold = 0; !result && fold < MPY_RUN_FOLDS; fold++) {
-		fprintf(stderr, "second stage, part %d of %d\n", fold + 1,
-			MPY_RUN_FOLDS);
+		fprintf(stderr, "%s: second stage, part %d of %d\n", which,
+			fold + 1, MPY_RUN_FOLDS);
 		mpy_run_split(run, fold);
 		result = mpy_run_second(run, run->scores, NULL, run->raw);
 	}
 	mpy_run_programs(&run->set, run->scores, run->linear);
-	mpy_report_print("Linear stage alone, cross-validation by cluster and "
-			 "package, pooled",
-			 &run->set, run->linear, NULL);
-	mpy_report_print("Both stages, cross-validation by cluster and "
-			 "package, pooled",
-			 &run->set, run->raw, NULL);
+	snprintf(title, sizeof(title),
+		 "%s: linear stage alone, cross-validation by cluster and "
+		 "package, pooled", which);
+	mpy_report_print(title, &run->set, run->linear, NULL);
+	snprintf(title, sizeof(title),
+		 "%s: both stages, cross-validation by cluster and package, "
+		 "pooled", which);
+	mpy_report_print(title, &run->set, run->raw, NULL);
 	return result;
 }
 
@@ -169,9 +172,13 @@ static int train(struct mpy_run *run, const struct wish *wish)
 	if (!run->scores || !run->linear || !run->raw || !run->test ||
 	    !run->use)
 		return -ENOMEM;
-	result = cross_validate(run);
+	result = cross_validate(run, "all labels");
 	if (!result)
 		result = other_sources(run);
+	if (!result)
+		printf("malicious files doubted: %zu\n", mpy_run_doubt(run));
+	if (!result)
+		result = cross_validate(run, "doubted labels left out");
 	if (!result && report)
 		result = mpy_report_tables(report, &run->set, run->linear,
 					   run->raw);

@@ -291,15 +291,62 @@ static int add_doc(void *context, const struct mpy_record *record)
 	return result ? result : add_twisted(r, record);
 }
 
-/* Ordinary one-liners of our own: a line each, each its own group. */
-static int add_ordinary(struct reading *r, const char *path)
+/* Takes the ordinary program of size bytes: each is its own group. */
+static int add_ordinary(struct reading *r, const char *program, size_t size)
 {
 	struct mpy_record *record = &r->ordinary;
-	char *line = NULL, id[32];
-	size_t room = 0;
-	ssize_t size;
+	char id[32];
+	int result;
+
+	if (!size)
+		return 0;
+	record->cluster--; /* those of the corpus are positive */
+	snprintf(id, sizeof(id), "o%06lld", (long long)-record->cluster);
+	record->id = id;
+	result = add_program(r, (const uint8_t *)program, size, false);
+	record->id = "";
+	return result;
+}
+
+/*
+ * Harmless short programs of our own, one a line; a line that begins with
+ * "| " goes on with the program before.
+ */
+static int read_ordinary(struct reading *r, FILE *in)
+{
+	char *line = NULL, *program = NULL;
+	size_t line_room = 0, room = 0, size = 0;
+	ssize_t n;
+	FILE *out = open_memstream(&program, &room);
+	int result = out ? 0 : -ENOMEM;
+
+	while (!result && (n = getline(&line, &line_room, in)) > 0) {
+		bool more = n > 1 && line[0] == '|' && line[1] == ' ';
+
+		if (!more) {
+			fflush(out);
+			size = (size_t)ftello(out);
+			result = add_ordinary(r, program, size);
+			rewind(out);
+		}
+		fputs(line + (more ? 2 : 0), out);
+	}
+	if (out) {
+		fflush(out);
+		size = (size_t)ftello(out);
+		if (!result)
+			result = add_ordinary(r, program, size);
+		fclose(out);
+	}
+	free(program);
+	free(line);
+	return result;
+}
+
+static int add_ordinaries(struct reading *r, const char *path)
+{
 	FILE *in = fopen(path, "r");
-	int result = 0;
+	int result;
 
 	if (!in) {
 		result = -errno;
@@ -307,22 +354,15 @@ static int add_ordinary(struct reading *r, const char *path)
 			strerror(errno));
 		return result;
 	}
-	*record = (struct mpy_record){ .id = id,
-				       .literal = true,
-				       .edition = 1,
-				       .source = "ordinary",
-				       .package = "",
-				       .slice = "",
-				       .evidence = "" };
-	r->record = record;
-	while (!result && (size = getline(&line, &room, in)) > 0) {
-		record->cluster--; /* those of the corpus are positive */
-		snprintf(id, sizeof(id), "o%06lld",
-			 (long long)-record->cluster);
-		result = add_program(r, (const uint8_t *)line, (size_t)size,
-				     false);
-	}
-	free(line);
+	r->ordinary = (struct mpy_record){ .id = "",
+					   .literal = true,
+					   .edition = 1,
+					   .source = "ordinary",
+					   .package = "",
+					   .slice = "",
+					   .evidence = "" };
+	r->record = &r->ordinary;
+	result = read_ordinary(r, in);
 	fclose(in);
 	return result;
 }
@@ -450,7 +490,7 @@ int mpy_dataset_load(struct mpy_dataset *set, const char *dir,
 	if (!result)
 		result = mpy_corpus_each(dir, add_doc, &r);
 	if (!result)
-		result = add_ordinary(&r, ordinary);
+		result = add_ordinaries(&r, ordinary);
 	fprintf(stderr, "\rblocks: of %zu programs, %zu with their layers and "
 			"twisted copies\n",
 		set->programs, set->n);

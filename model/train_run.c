@@ -7,6 +7,8 @@
 
 #include "judge/bundle.h"
 
+#define NOTHING_BELOW (-0.5) /* raw score; thresholds are above 0 */
+
 const struct mpy_linear_options mpy_run_linear_options = { .cost = 1,
 							  .positive = 4,
 							  .rounds = 0 };
@@ -79,6 +81,22 @@ int mpy_run_second(struct mpy_run *run, const struct mpy_linear_scores *scores,
 	}
 	mpy_bundle_free(bundle);
 	return result;
+}
+
+size_t mpy_run_doubt(struct mpy_run *run)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < run->set.n; i++) {
+		struct mpy_doc *doc = &run->set.docs[i];
+
+		if (doc->side != MPY_MALWARE ||
+		    run->raw[doc->owner] >= NOTHING_BELOW)
+			continue;
+		doc->doubted = true;
+		n += doc->owner == i && !doc->made;
+	}
+	return n;
 }
 
 void mpy_run_programs(const struct mpy_dataset *set,
