@@ -222,7 +222,7 @@ bench: ## tables of cost: judge, replay, kernel
 	scripts/bench
 
 demo: ## build all, boot a guest, show findings
-	scripts/deps build vm bench
+	scripts/deps build vm
 	scripts/demo
 
 # ---- installation -----------------------------------------------------------
