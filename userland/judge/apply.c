@@ -5,11 +5,13 @@
  */
 #include "eval.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "verdict.h"
 
 #define LAYER_MAX (4u << 20) /* bytes() of a list */
+#define SORTED_MAX (1 << 14)
 #define COPY_MAX (1 << 18) /* elements that list() and the like copy */
 
 const struct value *mpy_apply_text(const struct args *args, unsigned int i)
@@ -28,11 +30,17 @@ void mpy_apply_one(struct mpy_fold *f, const struct value *callee,
 		   const struct value *a, const struct value *b,
 		   struct value *out)
 {
-	struct args args = { .n = 1, .marks = a->marks, .line = a->line };
+	struct args args; /* large: only what is used is set */
 
+	args.n = 1;
+	args.star = false;
+	args.marks = a->marks;
+	args.line = a->line;
 	args.v[0] = *a;
+	args.word[0] = 0;
 	if (b) {
 		args.v[1] = *b;
+		args.word[1] = 0;
 		args.marks |= b->marks;
 		args.n = 2;
 	}
@@ -57,6 +65,22 @@ void mpy_apply_made(struct mpy_fold *f, struct value *v, uint32_t parent)
 		kind = "reversed";
 	if (kind)
 		mpy_fold_step(f, v, parent, kind);
+}
+
+static int by_value(const void *x, const void *y)
+{
+	const struct value *a = x, *b = y;
+	size_t n;
+	int order;
+
+	if (a->kind == V_INT)
+		return a->u.i < b->u.i ? -1 : a->u.i > b->u.i;
+	if (!mpy_value_is_text(a))
+		return 0;
+	n = a->u.s.size < b->u.s.size ? a->u.s.size : b->u.s.size;
+	order = n ? memcmp(a->u.s.data, b->u.s.data, n) : 0;
+	return order ? order : (a->u.s.size > b->u.s.size) -
+			       (a->u.s.size < b->u.s.size);
 }
 
 static void new_list(struct mpy_fold *f, const struct value *from,
@@ -316,7 +340,28 @@ static void apply_bytes(struct mpy_fold *f, const struct args *args,
 	mpy_apply_made(f, out, in->step);
 }
 
-static void apply_int(const struct args *args, struct value *out)
+/* More digits than fit into 64 bits. */
+static bool int_big(struct mpy_fold *f, const struct value *in,
+		    unsigned int base, struct value *out)
+{
+	const uint8_t *p = in->u.s.data;
+	size_t size = in->u.s.size;
+
+	if (p[0] == '0' && (p[1] | 32) == 'x' && (!base || base == 16)) {
+		base = 16;
+		p += 2;
+		size -= 2;
+	}
+	if (size <= (base == 16 ? 15 : base == 2 ? 62 : 18) ||
+	    !mpy_big_read(f, p, size, base, out))
+		return false;
+	out->how |= in->how;
+	out->step = in->step;
+	return true;
+}
+
+static void apply_int(struct mpy_fold *f, const struct args *args,
+		      struct value *out)
 {
 	const struct value *in = mpy_apply_text(args, 0);
 	unsigned int base = 10, digit;
@@ -328,10 +373,14 @@ static void apply_int(const struct args *args, struct value *out)
 		*out = args->v[0];
 		return;
 	}
-	if (!in || !in->u.s.size || in->u.s.size > 24)
+	if (!in || !in->u.s.size)
 		return;
 	if (args->n > 1 && args->v[1].kind == V_INT)
 		base = (unsigned int)args->v[1].u.i;
+	if (in->u.s.size > 16 && int_big(f, in, base, out))
+		return;
+	if (in->u.s.size > 24)
+		return;
 	if (in->u.s.data[0] == '-') {
 		minus = true;
 		i++;
@@ -553,9 +602,92 @@ static void apply_minmax(const struct args *args, bool max, struct value *out)
 	*out = args->v[(args->v[0].u.i < args->v[1].u.i) == max];
 }
 
+/* Keys of a dictionary, elements of a list: if numbers or texts, in order. */
+static void apply_sorted(struct mpy_fold *f, const struct args *args,
+			 struct value *out)
+{
+	struct value seq, v, *items;
+	uint32_t n = 0, every = 1;
+
+	if (args->n != 1)
+		return;
+	seq = args->v[0];
+	if (seq.kind == V_LIST && seq.u.list->dict)
+		every = 2;
+	else if (!mpy_seq_start(f, &seq))
+		return;
+	n = seq.kind == V_LIST ? seq.u.list->n : (uint32_t)mpy_seq_size(&seq);
+	if (n > SORTED_MAX || !mpy_budget_step(f->budget, n))
+		return;
+	items = mpy_arena_get(&f->arena, (n + 1) * sizeof(*items));
+	if (!items)
+		return;
+	for (uint32_t i = 0; i < n; i += every) {
+		mpy_seq_get(f, &seq, i, &items[i / every]);
+		if (items[i / every].kind != items[0].kind ||
+		    !mpy_value_is_const(&items[i / every]))
+			return;
+	}
+	qsort(items, n / every, sizeof(*items), by_value);
+	new_list(f, &seq, out);
+	for (uint32_t i = 0; i < n / every; i++) {
+		v = items[i];
+		if (!add(f, out, &v))
+			return;
+	}
+}
+
+/* eval("'abc'"), json.loads('"abc"'): the string that is written in it */
+static void apply_literal(struct mpy_fold *f, const struct value *text,
+			  struct value *out)
+{
+	const uint8_t *p = text->u.s.data;
+	size_t size = text->u.s.size;
+	bool bytes = size > 2 && (p[0] == 'b' || p[0] == 'B');
+	uint8_t *copy, quote;
+
+	if (bytes) {
+		p++;
+		size--;
+	}
+	if (size < 2 || (p[0] != '\'' && p[0] != '"') || p[size - 1] != p[0])
+		return;
+	quote = *p++;
+	size -= 2;
+	for (size_t i = 0; i < size; i++) {
+		if (p[i] == quote)
+			return; /* more than one literal */
+		i += p[i] == '\\';
+	}
+	copy = mpy_arena_get(&f->arena, size + 1);
+	if (!copy)
+		return;
+	mpy_budget_step(f->budget, size / 32);
+	size = mpy_lex_unescape(p, size, bytes ? MPY_STR_BYTES : 0, copy);
+	mpy_value_bytes(out, bytes ? V_BYTES : V_STR, copy, size,
+			text->how | MPY_HOW_DECODE);
+	out->step = text->step;
+}
+
+/* array.array('B', [...]), struct.pack('3B', *[...]): bytes one by one */
+static void apply_pack(struct mpy_fold *f, const struct args *args,
+		       unsigned int from, struct value *out)
+{
+	const struct value *format = mpy_apply_text(args, 0);
+	struct args list = { .n = 1 };
+
+	if (!format || !format->u.s.size || args->n <= from ||
+	    args->v[from].kind != V_LIST ||
+	    (format->u.s.data[format->u.s.size - 1] | 32) != 'b')
+		return;
+	list.v[0] = args->v[from];
+	apply_bytes(f, &list, out);
+}
+
 /* Builtins and functions of modules over what is known. */
 static void apply_known(struct mpy_fold *f, const struct known *known,
-			struct args *args, struct value *out)
+			const struct value *callee, struct args *args,
+			struct value *out)
 {
 	const struct value *text = mpy_apply_text(args, 0);
 	struct value seq;
@@ -585,7 +717,7 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		apply_str(f, args, out);
 		break;
 	case OP_INT:
-		apply_int(args, out);
+		apply_int(f, args, out);
 		break;
 	case OP_LEN:
 		if (!args->n)
@@ -631,9 +763,29 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		apply_minmax(args, known->op == OP_MAX, out);
 		break;
 	case OP_SAME:
-	case OP_SORTED:
-		if (args->n && known->op == OP_SAME)
+		if (args->n)
 			*out = args->v[0];
+		break;
+	case OP_SORTED:
+		apply_sorted(f, args, out);
+		break;
+	case OP_EVAL:
+	case OP_LITERAL:
+		if (text)
+			apply_literal(f, text, out);
+		break;
+	case OP_OBJECT:
+		*out = *callee;
+		break;
+	case OP_PACK:
+		apply_pack(f, args, known->arg, out);
+		break;
+	case OP_FROM_BYTES:
+		mpy_big_from_bytes(args, out);
+		break;
+	case OP_HEX:
+		if (args->n)
+			mpy_big_hex(f, &args->v[0], "0x", out);
 		break;
 	case OP_PARTIAL:
 		if (args->n && (args->v[0].kind == V_NAME ||
@@ -693,6 +845,13 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 		mpy_loop_call(f, callee->u.code, args, out);
 		return;
 	}
+	if (callee->kind == V_CLASS) {
+		const struct value *init = mpy_var_find(
+			f, mpy_key_join(callee->u.origin, f->init_key));
+
+		if (init && init->kind == V_CODE)
+			mpy_loop_init(f, init->u.code, args);
+	}
 	if (callee->kind == V_BOUND) {
 		bound_self = callee->u.bound->self;
 		self = &bound_self;
@@ -709,7 +868,7 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 			out->line = self->line;
 	}
 	if (known && named)
-		apply_known(f, known, args, out);
+		apply_known(f, known, callee, args, out);
 	else if (known && self &&
 		 mpy_method_apply(f, known, self, args, out))
 		mpy_value_taint(out, self);
@@ -719,4 +878,8 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 	if (named && (callee->how & MPY_HOW_ESCAPE))
 		mpy_flow_note(f, MPY_BEH_ESCAPED_NAME, line, 0);
 	mpy_flow_call(f, known, self, args, out, line);
+	if (callee->kind == V_CLASS && out->kind == V_UNKNOWN) {
+		out->kind = V_CLASS;
+		out->u.origin = callee->u.origin;
+	}
 }

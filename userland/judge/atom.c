@@ -85,6 +85,7 @@ void mpy_eval_assign(struct mpy_fold *f, uint64_t key, bool simple,
 	if (scope && scope->is_class && simple) {
 		mpy_var_set(f, mpy_key_join(f->self_key, key), &new);
 		mpy_var_set(f, mpy_key_join(f->cls_key, key), &new);
+		mpy_var_set(f, mpy_key_join(scope->class_name, key), &new);
 	}
 	if (simple && (f->follow || (scope && !scope->is_class))) {
 		for (unsigned int i = 0; scope && i < scope->n_globals; i++)
@@ -120,6 +121,9 @@ void mpy_eval_attr(struct mpy_fold *f, struct value *v, const char *name,
 	}
 	key = v->key ? mpy_key_join(v->key, mpy_key(name, size)) : 0;
 	known = mpy_var_find(f, key);
+	if (!known && v->kind == V_CLASS)
+		known = mpy_var_find(f, mpy_key_join(v->u.origin,
+						     mpy_key(name, size)));
 	if (known) {
 		uint64_t marks = v->marks & T_SOURCES & ~T_BUILTINS;
 
@@ -154,7 +158,7 @@ static void read_number(struct mpy_fold *f, struct value *out)
 {
 	const struct mpy_token *t = mpy_eval_peek(f);
 	const uint8_t *p = f->text + t->start;
-	unsigned int base = 10, i = 0;
+	unsigned int base = 10, i = 0, from;
 	uint64_t n = 0;
 
 	mpy_eval_advance(f);
@@ -169,14 +173,19 @@ static void read_number(struct mpy_fold *f, struct value *out)
 		base = 2;
 	if (base != 10)
 		i = t->length > 1 && p[1] >= '0' && p[1] <= '9' ? 1 : 2;
+	from = i;
 	for (; i < t->length; i++) {
 		unsigned int digit;
 
 		if (p[i] == '_' || p[i] == 'l' || p[i] == 'L')
 			continue;
 		digit = p[i] <= '9' ? p[i] - 48u : (p[i] | 32u) - 87u;
-		if (digit >= base || n > (uint64_t)INT64_MAX / base - 1)
+		if (digit >= base)
 			return;
+		if (n > (uint64_t)INT64_MAX / base - 1) {
+			mpy_big_read(f, p + from, t->length - from, base, out);
+			return;
+		}
 		n = n * base + digit;
 	}
 	mpy_value_int(out, (int64_t)n, 0);
@@ -530,8 +539,10 @@ void mpy_eval_params(struct mpy_fold *f, struct code *code)
 		}
 		v.key = key;
 		if (!code->n_params)
-			code->method = !code->lambda && (key == f->self_key ||
-							 key == f->cls_key);
+			code->method = code->inside ||
+				       (!code->lambda &&
+					(key == f->self_key ||
+					 key == f->cls_key));
 		if (code->n_params < PARAMS)
 			code->params[code->n_params++] = key;
 		mpy_var_local(f, key, &v);

@@ -37,6 +37,10 @@ static const char *coding_kind(const struct known *known)
 		return "codec:quopri";
 	case MPY_CODE_ROT13:
 		return "rot13";
+	case MPY_CODE_PERCENT:
+		return "codec:percent";
+	case MPY_CODE_HTML:
+		return "codec:html";
 	}
 	return "base64";
 }
@@ -48,8 +52,10 @@ static void derive(struct mpy_fold *f, struct value *out,
 	mpy_value_taint(out, in);
 	out->how |= in->how;
 	out->step = in->step;
-	if (kind)
+	if (kind) {
 		mpy_fold_step(f, out, in->step, kind);
+		f->growth++; /* a loop over decoders is worth its rounds */
+	}
 }
 
 static bool decode(struct mpy_fold *f, enum mpy_coding coding,
@@ -79,8 +85,11 @@ static bool decode(struct mpy_fold *f, enum mpy_coding coding,
 bool mpy_codec_decode(struct mpy_fold *f, const struct known *known,
 		      const struct value *in, struct value *out)
 {
+	bool text = known->arg == MPY_CODE_PERCENT ||
+		    known->arg == MPY_CODE_HTML;
+
 	return decode(f, (enum mpy_coding)known->arg, coding_kind(known),
-		      V_BYTES, in, out);
+		      text ? V_STR : V_BYTES, in, out);
 }
 
 static enum mpy_packing by_magic(enum mpy_packing packing, const uint8_t *p,

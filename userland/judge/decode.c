@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 #define BAD  255 /* no character of the alphabet */
 
 static const char base85_alphabet[] =
@@ -319,6 +321,81 @@ static ssize_t decode_rot13(const uint8_t *in, size_t size, uint8_t *out)
 	return (ssize_t)size;
 }
 
+/* Two digits behind the sign, as in URLs. */
+static ssize_t decode_percent(const uint8_t *in, size_t size, uint8_t *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		unsigned int high = BAD, low = BAD;
+
+		if (in[i] == '%' && size - i > 2) {
+			high = hex_value(in[i + 1]);
+			low = hex_value(in[i + 2]);
+		}
+		if (high == BAD || low == BAD) {
+			out[n++] = in[i];
+			continue;
+		}
+		out[n++] = (uint8_t)(high << 4 | low);
+		i += 2;
+	}
+	return (ssize_t)n;
+}
+
+/* The entity at in[0], which is '&': its bytes in it, 0 if it is none. */
+static size_t read_entity(const uint8_t *in, size_t size, uint32_t *rune)
+{
+	static const struct {
+		const char *name;
+		char c;
+	} names[] = { { "amp;", '&' }, { "lt;", '<' },	  { "gt;", '>' },
+		      { "quot;", '"' }, { "apos;", '\'' } };
+	unsigned int base = 10, digit;
+	size_t i = 2;
+
+	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+		size_t n = strlen(names[k].name);
+
+		if (size > n && !memcmp(in + 1, names[k].name, n)) {
+			*rune = (uint32_t)names[k].c;
+			return n + 1;
+		}
+	}
+	if (size < 4 || in[1] != '#')
+		return 0;
+	if ((in[2] | 0x20) == 'x') {
+		base = 16;
+		i++;
+	}
+	*rune = 0;
+	for (; i < size && i < 12; i++) {
+		digit = hex_value(in[i]);
+		if (digit == BAD || digit >= base)
+			break;
+		*rune = *rune * base + digit;
+	}
+	if (*rune > 0x10ffff || i < 3)
+		return 0;
+	return i < size && in[i] == ';' ? i + 1 : i;
+}
+
+static ssize_t decode_html(const uint8_t *in, size_t size, uint8_t *out)
+{
+	size_t n = 0, i = 0, taken;
+	uint32_t rune;
+
+	while (i < size) {
+		taken = in[i] == '&' ? read_entity(in + i, size - i, &rune) : 0;
+		if (taken)
+			n += mpy_text_put(out + n, rune);
+		else
+			out[n++] = in[i++];
+		i += taken;
+	}
+	return (ssize_t)n;
+}
+
 ssize_t mpy_decode(enum mpy_coding coding, const uint8_t *in, size_t size,
 		   uint8_t *out)
 {
@@ -343,6 +420,10 @@ ssize_t mpy_decode(enum mpy_coding coding, const uint8_t *in, size_t size,
 		return decode_quopri(in, size, out);
 	case MPY_CODE_ROT13:
 		return decode_rot13(in, size, out);
+	case MPY_CODE_PERCENT:
+		return decode_percent(in, size, out);
+	case MPY_CODE_HTML:
+		return decode_html(in, size, out);
 	}
 	return -1;
 }

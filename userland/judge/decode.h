@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * decode.h - base-N, uuencode, quoted-printable and rot13 to bytes. Tolerant
+ * decode.h - base-N, uuencode, quoted-printable, rot13 and the like to bytes. Tolerant
  * as Python's own functions are: foreign characters are skipped where Python
  * skips them.
  */
@@ -21,7 +21,9 @@ enum mpy_coding {
 	MPY_CODE_Z85,
 	MPY_CODE_UU,
 	MPY_CODE_QUOPRI,
-	MPY_CODE_ROT13
+	MPY_CODE_ROT13,
+	MPY_CODE_PERCENT, /* %41 of URLs */
+	MPY_CODE_HTML	  /* &#65; &#x41; &amp; */
 };
 
 /* Bytes that out must hold for size bytes of input. */

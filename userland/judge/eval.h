@@ -7,7 +7,8 @@
  *   eval.c     expressions; atom.c their smallest parts, operate.c
  *		operators, indexes and slices
  *   value.c    values, variables, names, items and steps; list.c sequences
- *   apply.c    calls over constants; method.c methods, codec.c decoders
+ *   apply.c    calls over constants; method.c methods, codec.c decoders,
+ *		bigint.c long numbers
  *   loops.c    comprehensions, loops and functions that are followed
  *   known.c    table of names with a meaning
  *   marks.c    words in strings with a meaning
@@ -28,7 +29,9 @@ enum value_kind {
 	V_LIST,	 /* list, tuple, set, dict (pairs) */
 	V_NAME,	 /* something known by its dotted name */
 	V_CODE,	 /* a lambda or function of this text */
-	V_BOUND	 /* a method of a constant: ''.join */
+	V_BOUND, /* a method of a constant: ''.join */
+	V_BIG,	 /* a number beyond 64 bits, by its bytes */
+	V_CLASS	 /* a class of this text, or an object of it */
 };
 
 /* Where a value comes from: low half. What words it has in it: high half. */
@@ -115,7 +118,8 @@ struct value {
 		const struct name *name;
 		const struct code *code;
 		const struct bound *bound;
-		uint64_t origin; /* V_UNKNOWN: key of a file's path */
+		uint64_t origin; /* V_UNKNOWN: key of a file's path;
+				    V_CLASS: key of its name */
 	} u;
 };
 
@@ -155,6 +159,7 @@ struct code {
 	bool lambda;
 	bool open; /* still being read: not to be followed */
 	bool method; /* its first parameter is self */
+	bool inside; /* of a class, and not static */
 	uint32_t does; /* S_* of all calls in it */
 	uint64_t result; /* marks of what it returns */
 	uint32_t result_line;
@@ -236,6 +241,11 @@ enum op {
 	OP_PARTIAL,
 	OP_MAKETRANS,
 	OP_DICT,
+	OP_LITERAL, /* a string with a string literal in it: eval() */
+	OP_OBJECT,  /* gives itself: zlib.decompressobj() */
+	OP_PACK,    /* arg: where in the arguments the numbers begin */
+	OP_HEX,
+	OP_FROM_BYTES, /* int.from_bytes() */
 	OP_ALIASED, /* arg: nothing; the row's sentence is its other name */
 	/* methods of strings, bytes, lists */
 	OP_M_JOIN = 64,
@@ -268,7 +278,8 @@ enum op {
 	OP_M_TO_BYTES,
 	OP_M_FROM_BYTES,
 	OP_M_STARTSWITH,
-	OP_M_CALL
+	OP_M_CALL,
+	OP_M_BIT_LENGTH
 };
 
 struct known {
@@ -280,7 +291,7 @@ struct known {
 	uint64_t source; /* marks of what it gives */
 };
 
-#define ARGS 8
+#define ARGS 24
 
 struct args {
 	unsigned int n;
@@ -302,6 +313,7 @@ struct scope {
 	uint32_t indent; /* level of its block */
 	uint32_t undo;	 /* length of the undo list before it */
 	bool is_class;
+	uint64_t class_name; /* key */
 	bool is_hook; /* class of an installer's command */
 	uint64_t globals[8];
 	unsigned int n_globals;
@@ -360,6 +372,7 @@ struct mpy_fold {
 	unsigned int lost_scopes;
 	struct code *pending; /* def whose block has not begun */
 	bool pending_class;
+	uint64_t pending_name; /* of the class: key */
 	bool pending_hook;
 	uint32_t pending_undo;
 	bool taken; /* a branch of the if read last, in followed code */
@@ -385,7 +398,7 @@ struct mpy_fold {
 	struct mpy_fold_string *strings;
 	size_t n_strings, strings_room;
 	struct code *lambda; /* being read */
-	uint64_t self_key, cls_key, reduce_key; /* of these words */
+	uint64_t self_key, cls_key, reduce_key, init_key; /* of these words */
 
 	struct mpy_behaviours behaviours;
 	struct seen seen;
@@ -408,9 +421,17 @@ void mpy_value_taint(struct value *a, const struct value *b);
 /* a + b into a, which may grow in place. False: memory. */
 bool mpy_value_append(struct mpy_fold *f, struct value *a,
 		      const struct value *b);
+/*
+ * a[i] = b, for a list or bytes that are the variable's own. False: it cannot
+ * be known.
+ */
+bool mpy_value_put(struct mpy_fold *f, struct value *a, int64_t i,
+		   const struct value *b);
 struct list *mpy_list_new(struct mpy_fold *f);
 bool mpy_list_add(struct mpy_fold *f, struct list *list,
 		  const struct value *v);
+/* Makes room for n values of any kind in a new list. */
+bool mpy_list_room(struct mpy_fold *f, struct list *list, uint32_t n);
 void mpy_list_get(struct mpy_fold *f, const struct list *list, uint32_t i,
 		  struct value *v);
 /* size tuples of n sequences made ready, V_NONE among them the index. */
@@ -524,9 +545,22 @@ bool mpy_codec_unpack(struct mpy_fold *f, unsigned int packing,
 bool mpy_codec_named(struct mpy_fold *f, const struct value *name,
 		     bool encode, const struct value *in, struct value *out);
 
+/* bigint.c: true if it gave a value */
+bool mpy_big_read(struct mpy_fold *f, const uint8_t *digits, size_t size,
+		  unsigned int base, struct value *out);
+bool mpy_big_to_bytes(struct mpy_fold *f, const struct value *self,
+		      const struct args *args, struct value *out);
+bool mpy_big_bit_length(const struct value *self, struct value *out);
+bool mpy_big_from_bytes(const struct args *args, struct value *out);
+bool mpy_big_hex(struct mpy_fold *f, const struct value *v, const char *before,
+		 struct value *out);
+
 /* loops.c */
 void mpy_loop_call(struct mpy_fold *f, const struct code *code,
 		   struct args *args, struct value *out);
+/* An object of a class is made: what __init__() keeps of constants. */
+void mpy_loop_init(struct mpy_fold *f, const struct code *code,
+		   struct args *args);
 bool mpy_loop_comprehension(struct mpy_fold *f, uint32_t first,
 			    struct value *out);
 bool mpy_loop_for(struct mpy_fold *f);

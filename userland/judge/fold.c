@@ -31,6 +31,7 @@ int mpy_fold_create(const uint8_t *text, size_t size,
 	if (f->unroll_left > UNROLL_MAX)
 		f->unroll_left = UNROLL_MAX;
 	f->self_key = mpy_key("self", 4);
+	f->init_key = mpy_key("__init__", 8);
 	f->reduce_key = mpy_key("__reduce__", 10);
 	f->cls_key = mpy_key("cls", 3);
 	mpy_marks_start(f);
@@ -190,9 +191,33 @@ static void read_from(struct mpy_fold *f)
 struct target {
 	uint64_t key;
 	bool simple;
+	bool element; /* key[index] of a list or bytearray */
+	int64_t index;
 };
 
 #define TARGETS 8
+
+/*
+ * "[i]" behind a variable that holds a sequence, in code that is read in
+ * rounds. Elsewhere an element that is assigned says nothing.
+ */
+static bool read_element(struct mpy_fold *f, struct target *target)
+{
+	const struct value *var = mpy_var_find(f, target->key);
+	struct value index;
+
+	if ((!f->unroll && !f->follow) || !var ||
+	    (var->kind != V_BYTES && var->kind != V_LIST))
+		return false;
+	mpy_eval_advance(f);
+	mpy_eval(f, &index);
+	if (index.kind != V_INT || !mpy_eval_accept(f, ']') ||
+	    mpy_eval_op(f, '.') || mpy_eval_op(f, '['))
+		return false;
+	target->element = true;
+	target->index = index.u.i;
+	return true;
+}
 
 /*
  * A path that can be assigned to: x, self.x, d['k'], x[i]. False, and f->at
@@ -206,6 +231,7 @@ static bool read_target(struct mpy_fold *f, struct target *target)
 		return false;
 	target->key = mpy_key_token(f, t);
 	target->simple = true;
+	target->element = false;
 	mpy_eval_advance(f);
 	while (!mpy_eval_done(f)) {
 		struct value index;
@@ -223,7 +249,7 @@ static bool read_target(struct mpy_fold *f, struct target *target)
 		} else if (mpy_eval_op(f, '[')) {
 			t = mpy_eval_peek2(f);
 			if (t->kind != MPY_TOK_STRING)
-				return false;
+				return read_element(f, target);
 			mpy_eval_advance(f);
 			mpy_eval(f, &index);
 			if (!mpy_value_is_text(&index) ||
@@ -240,6 +266,20 @@ static bool read_target(struct mpy_fold *f, struct target *target)
 	return true;
 }
 
+static void assign_one(struct mpy_fold *f, const struct target *target,
+		       const struct value *v)
+{
+	struct value *var;
+
+	if (!target->element) {
+		mpy_eval_assign(f, target->key, target->simple, v);
+		return;
+	}
+	var = mpy_var_find(f, target->key);
+	if (var && !mpy_value_put(f, var, target->index, v))
+		mpy_value_unknown(var, var->marks | v->marks, var->line);
+}
+
 static void assign(struct mpy_fold *f, const struct target *targets,
 		   unsigned int n, const struct value *v)
 {
@@ -252,7 +292,7 @@ static void assign(struct mpy_fold *f, const struct target *targets,
 			    v->u.list->n == n)
 				mpy_list_get(f, v->u.list, i, &part);
 		}
-		mpy_eval_assign(f, targets[i].key, targets[i].simple, &part);
+		assign_one(f, &targets[i], &part);
 	}
 }
 
@@ -273,6 +313,12 @@ static void augment(struct mpy_fold *f, const struct target *target,
 	mpy_value_unknown(&v, 0, 0);
 	if (old)
 		v = *old;
+	if (target->element && old) {
+		struct value index;
+
+		mpy_value_int(&index, target->index, 0);
+		mpy_eval_index(f, &v, &index);
+	}
 	if (v.kind == V_LIST && op == '+' && right.kind == V_LIST &&
 	    !v.u.list->dict && f->unroll) {
 		struct value element; /* in place, as Python does */
@@ -286,7 +332,7 @@ static void augment(struct mpy_fold *f, const struct target *target,
 	} else {
 		mpy_eval_binary(f, op, &v, &right, first);
 	}
-	mpy_eval_assign(f, target->key, target->simple, &v);
+	assign_one(f, target, &v);
 }
 
 /*
@@ -369,8 +415,17 @@ static void skip_block(struct mpy_fold *f)
 	} while (level && !mpy_eval_done(f));
 }
 
+/* Is the decorator in front of the token "def" this one? */
+static bool is_static(const struct mpy_fold *f, uint32_t def)
+{
+	return def > 2 && f->tokens[def - 1].kind == MPY_TOK_NEWLINE &&
+	       f->tokens[def - 2].kind == MPY_TOK_NAME &&
+	       mpy_lex_is(f->text, &f->tokens[def - 2], "staticmethod");
+}
+
 static void read_def(struct mpy_fold *f)
 {
+	uint32_t def = f->at;
 	struct code *code;
 	struct value v;
 	uint64_t key = 0;
@@ -391,6 +446,8 @@ static void read_def(struct mpy_fold *f)
 	v.kind = V_CODE;
 	v.u.code = code;
 	mpy_eval_assign(f, key, true, &v);
+	code->inside = f->n_scopes && f->scopes[f->n_scopes - 1].is_class &&
+		       !is_static(f, def);
 	f->pending = code;
 	f->pending_class = false;
 	f->pending_undo = f->n_undo;
@@ -420,8 +477,15 @@ static void read_class(struct mpy_fold *f)
 
 	mpy_eval_advance(f);
 	f->pending_hook = false;
-	if (mpy_eval_peek(f)->kind == MPY_TOK_NAME)
+	f->pending_name = 0;
+	if (mpy_eval_peek(f)->kind == MPY_TOK_NAME) {
+		f->pending_name = mpy_key_token(f, mpy_eval_peek(f));
+		mpy_value_unknown(&v, 0, 0);
+		v.kind = V_CLASS;
+		v.u.origin = f->pending_name;
+		mpy_eval_assign(f, f->pending_name, true, &v);
 		mpy_eval_advance(f);
+	}
 	if (mpy_eval_op(f, '['))
 		mpy_eval_skip_group(f);
 	if (mpy_eval_op(f, '(')) {
@@ -452,6 +516,7 @@ static void open_scope(struct mpy_fold *f)
 		memset(scope, 0, sizeof(*scope));
 		scope->own = f->pending;
 		scope->is_class = f->pending_class;
+		scope->class_name = f->pending_name;
 		scope->indent = f->indent;
 		scope->undo = f->pending_undo;
 		scope->is_hook = f->pending_class ? f->pending_hook :

@@ -11,7 +11,8 @@
 #include "text.h"
 
 #define LIST_MAX  (1u << 20)
-#define MIXED_MAX (1u << 13) /* elements that are values */
+#define MIXED_MAX (1u << 16) /* elements that are values */
+#define PAIRS_MAX (1u << 13) /* pairs of a zip alive at once */
 
 void mpy_value_char(struct mpy_fold *f, uint32_t point, uint16_t how,
 		    struct value *out)
@@ -138,6 +139,56 @@ bool mpy_list_add(struct mpy_fold *f, struct list *list,
 	return true;
 }
 
+bool mpy_list_room(struct mpy_fold *f, struct list *list, uint32_t n)
+{
+	if (n > MIXED_MAX)
+		return false;
+	list->items = mpy_arena_get(&f->arena, n * sizeof(*list->items));
+	if (list->items)
+		list->room = n;
+	return list->items != NULL;
+}
+
+bool mpy_value_put(struct mpy_fold *f, struct value *a, int64_t i,
+		   const struct value *b)
+{
+	int64_t n = mpy_seq_size(a);
+	struct value none;
+	struct list *list;
+	int32_t point;
+
+	if (i < 0)
+		i += n;
+	if (i < 0 || i >= n || b->kind == V_UNKNOWN)
+		return false;
+	f->growth++;
+	if (a->kind == V_BYTES) {
+		mpy_value_bytes(&none, V_BYTES, f->text, 0, 0);
+		if (b->kind != V_INT || b->u.i < 0 || b->u.i > 255 ||
+		    (!a->grows && !mpy_value_append(f, a, &none)))
+			return false;
+		/* appended to: it lies in memory of its own */
+		((uint8_t *)(uintptr_t)a->u.s.data)[i] = (uint8_t)b->u.i;
+		a->how |= b->how;
+		mpy_value_taint(a, b);
+		return true;
+	}
+	if (a->kind != V_LIST)
+		return false;
+	list = a->u.list;
+	if (list->zip || list->span)
+		return false;
+	if (list->items) {
+		list->items[i] = *b;
+	} else if (is_small(list, b, &point)) {
+		list->ints[i] = point;
+		list->how |= b->how;
+	} else {
+		return false;
+	}
+	return true;
+}
+
 /* ---- zip and enumerate --------------------------------------------------- */
 
 struct zip {
@@ -179,7 +230,7 @@ static void get_pair(struct mpy_fold *f, const struct list *list, uint32_t i,
 	struct value part;
 
 	mpy_value_unknown(v, 0, 0);
-	if (!pair || list->n <= MIXED_MAX) {
+	if (!pair || list->n <= PAIRS_MAX) {
 		pair = mpy_list_new(f);
 		if (!pair)
 			return;

@@ -121,6 +121,21 @@ void mpy_loop_call(struct mpy_fold *f, const struct code *code,
 	}
 }
 
+void mpy_loop_init(struct mpy_fold *f, const struct code *code,
+		   struct args *args)
+{
+	struct value ignored;
+	bool known = false;
+
+	for (unsigned int i = 0; i < args->n; i++)
+		known |= mpy_value_is_const(&args->v[i]) ||
+			 args->v[i].kind == V_LIST;
+	if (!known || !can_follow(f, code))
+		return;
+	mpy_value_unknown(&ignored, 0, 0);
+	follow(f, code, args, &ignored);
+}
+
 /* ---- targets ------------------------------------------------------------- */
 
 struct targets {

@@ -8,7 +8,7 @@
 
 #include "verdict.h"
 
-#define SPLIT_MAX 8192
+#define SPLIT_MAX (1u << 16)
 
 /* out is a piece of self. */
 static void piece_of(const struct value *self, size_t from, size_t size,
@@ -107,6 +107,21 @@ static bool method_strip(const struct value *self, const struct args *args,
 	return true;
 }
 
+/* How many pieces there will be, to take no more memory than they need. */
+static uint32_t count_pieces(const struct value *self, const struct value *by)
+{
+	const uint8_t *p = self->u.s.data, *end = p + self->u.s.size, *hit;
+	uint32_t n = 1;
+
+	while (n <= SPLIT_MAX &&
+	       (hit = memmem(p, (size_t)(end - p), by->u.s.data,
+			     by->u.s.size))) {
+		n++;
+		p = hit + by->u.s.size;
+	}
+	return n < 64 ? 0 : n;
+}
+
 static bool method_split(struct mpy_fold *f, const struct value *self,
 			 const struct args *args, struct value *out)
 {
@@ -120,6 +135,8 @@ static bool method_split(struct mpy_fold *f, const struct value *self,
 		return false;
 	if (!mpy_budget_step(f->budget, size / 16))
 		return false;
+	if (by)
+		mpy_list_room(f, list, count_pieces(self, by));
 	mpy_value_unknown(out, self->marks, self->line);
 	while (i < size && list->n < SPLIT_MAX) {
 		bool hit = by ? size - i >= by->u.s.size &&
@@ -339,6 +356,31 @@ static bool method_startswith(const struct value *self,
 	return true;
 }
 
+/* bytearray.append(), bytearray.extend(): the variable itself changes */
+static bool method_grow(struct mpy_fold *f, const struct value *self,
+			const struct args *args, struct value *out)
+{
+	struct value *var = mpy_var_find(f, self->key), more;
+	uint8_t byte;
+
+	if (!var || self->kind != V_BYTES || var->kind != V_BYTES ||
+	    args->n != 1 || var->u.s.size != self->u.s.size)
+		return false;
+	more = args->v[0];
+	if (more.kind == V_INT && more.u.i >= 0 && more.u.i < 256) {
+		byte = (uint8_t)more.u.i;
+		mpy_value_bytes(&more, V_BYTES, &byte, 1, more.how);
+	}
+	if (more.kind != V_BYTES || !mpy_value_append(f, var, &more)) {
+		mpy_value_unknown(var, var->marks, var->line);
+		return false;
+	}
+	var->how |= more.how | MPY_HOW_CHR;
+	mpy_value_taint(var, &args->v[0]);
+	out->kind = V_NONE;
+	return true;
+}
+
 static bool of_text(struct mpy_fold *f, const struct known *method,
 		    const struct value *self, struct args *args,
 		    struct value *out)
@@ -381,6 +423,9 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 	case OP_M_READ:
 		*out = *self; /* BytesIO(x).read() */
 		return true;
+	case OP_M_APPEND:
+	case OP_M_EXTEND:
+		return method_grow(f, self, args, out);
 	default:
 		return false;
 	}
@@ -402,6 +447,38 @@ static void reverse(struct list *list)
 		}
 	}
 	list->how |= MPY_HOW_REVERSE;
+}
+
+/* d.items(), d.values(), d.keys() */
+static bool give_items(struct mpy_fold *f, const struct list *dict,
+		       const struct known *method, struct value *out)
+{
+	struct list *all = mpy_list_new(f), *pair;
+	struct value v;
+
+	if (!all || !mpy_budget_step(f->budget, dict->n))
+		return false;
+	for (uint32_t i = 0; i + 1 < dict->n; i += 2) {
+		if (method->arg) {
+			mpy_list_get(f, dict, i + method->arg - 1, &v);
+		} else {
+			pair = mpy_list_new(f);
+			if (!pair || !mpy_list_room(f, pair, 2))
+				return false;
+			mpy_list_get(f, dict, i, &pair->items[0]);
+			mpy_list_get(f, dict, i + 1, &pair->items[1]);
+			pair->n = 2;
+			mpy_value_unknown(&v, 0, 0);
+			v.kind = V_LIST;
+			v.u.list = pair;
+		}
+		if (!mpy_list_add(f, all, &v))
+			return false;
+	}
+	out->kind = V_LIST;
+	out->u.list = all;
+	out->how = dict->how;
+	return true;
 }
 
 static bool of_list(struct mpy_fold *f, const struct known *method,
@@ -435,8 +512,12 @@ static bool of_list(struct mpy_fold *f, const struct known *method,
 		v.kind = V_LIST;
 		v.u.list = list;
 		mpy_eval_index(f, &v, &args->v[0]);
+		if (v.kind == V_UNKNOWN && args->n > 1)
+			v = args->v[1]; /* what is given if it is not in it */
 		*out = v;
 		return true;
+	case OP_M_ITEMS:
+		return list->dict && give_items(f, list, method, out);
 	default:
 		return false;
 	}
@@ -479,6 +560,10 @@ bool mpy_method_apply(struct mpy_fold *f, const struct known *method,
 		      const struct value *self, struct args *args,
 		      struct value *out)
 {
+	if (method->op == OP_M_TO_BYTES)
+		return mpy_big_to_bytes(f, self, args, out);
+	if (method->op == OP_M_BIT_LENGTH)
+		return mpy_big_bit_length(self, out);
 	if (mpy_value_is_text(self))
 		return of_text(f, method, self, args, out);
 	if (self->kind == V_LIST)

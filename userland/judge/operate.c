@@ -164,6 +164,8 @@ static bool percent_arg(struct mpy_fold *f, const struct value *args,
 	}
 	if (verb == 's' && mpy_value_is_text(out))
 		return true;
+	if (verb == 'x' && out->kind == V_BIG)
+		return mpy_big_hex(f, out, "", out);
 	if (out->kind != V_INT)
 		return false;
 	if (verb == 'c') {

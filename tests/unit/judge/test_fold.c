@@ -370,12 +370,118 @@ static void in_pieces(void)
 	mpy_fold_free(NULL);
 }
 
+static void long_numbers(void)
+{
+	folds_to("x = int('0x696d706f72742073656c66', 16)"
+		 ".to_bytes(11, 'big').decode() + '!'", "import self!");
+	folds_to("x = (127454023072113878421040230).to_bytes(11, 'big')",
+		 "import self"); /* and the same the other way around */
+	folds_to("n = 0x696d706f72742073656c66\n"
+		 "x = n.to_bytes((n.bit_length() + 7) // 8, 'big') + b'!'",
+		 "import self!");
+	folds_to("x = (0x666c6573_2074726f706d69).to_bytes(11, 'little')",
+		 "import self");
+	folds_to("x = (0x6d69).to_bytes(length=2, byteorder='big')", "mi");
+	folds_to("x = bytes.fromhex('%x' % 0x696d706f72742073656c66)",
+		 "import self");
+	folds_to("x = bytes.fromhex(hex(0x696d706f72742073656c66)[2:])",
+		 "import self");
+	folds_to("x = int.from_bytes(b'import self', 'big').to_bytes(11, "
+		 "'big')", "import self");
+	/* too small a room, too many digits: nothing, and no harm */
+	folds_to("x = (0x696d706f72742073656c66).to_bytes(3, 'big')",
+		 "(nothing)");
+	folds_to("x = (0x69).to_bytes(-1, 'big')", "(nothing)");
+	folds_to("x = (0).to_bytes(0, 'big')", "");
+}
+
+static void literals_in_strings(void)
+{
+	folds_to("import ast\nx = ast.literal_eval('\"a\\\\x62\"')", "ab");
+	folds_to("import json\nx = json.loads('\"a\\\\u0062\"')", "ab");
+	folds_to("x = eval(\"'ab'\") + 'c'", "abc");
+	folds_to("x = eval(\"b'ab'\") + b'c'", "abc");
+	folds_to("x = eval(\"'a' + 'b'\") + 'c'", "(nothing)");
+	folds_to("x = eval(\"'\") + 'c'", "(nothing)");
+	folds_to("import html\nx = html.unescape('&#105;&#x6d;&amp;&bad;')",
+		 "im&&bad;");
+	folds_to("import urllib.parse\n"
+		 "x = urllib.parse.unquote('%69m%7')", "im%7");
+}
+
+static void sequences(void)
+{
+	folds_to("import array\n"
+		 "x = array.array('B', [105, 109]).tobytes() + b'!'", "im!");
+	folds_to("import struct\nx = struct.pack('2B', *[105, 109])", "im");
+	folds_to("d = {2: 'm', 1: 'i'}\nx = ''.join(d[k] for k in sorted(d))",
+		 "im");
+	folds_to("d = {1: 'i', 2: 'm'}\nx = ''.join(d.values())", "im");
+	folds_to("d = {1: 'i', 2: 'm'}\n"
+		 "x = ''.join(v for k, v in d.items())", "im");
+	folds_to("d = {'a': 'i', 'b': 'm'}\n"
+		 "x = ''.join(d.get(c, c) for c in 'ab!')", "im!");
+	folds_to("x = '{}{}{}{}{}{}{}{}{}{}'.format('a', 'b', 'c', 'd', 'e', "
+		 "'f', 'g', 'h', 'i', 'j')", "abcdefghij");
+	folds_to("def f(s):\n    out = bytearray()\n    for c in s:\n"
+		 "        out.append(c ^ 7)\n    return bytes(out)\n"
+		 "x = f(b'nj') + b'!'", "im!");
+	folds_to("a = bytearray(b'nj')\nfor i in range(len(a)):\n"
+		 "    a[i] ^= 7\nx = a.decode() + '!'", "im!");
+	folds_to("a = [3, 1, 2]\nfor i in range(2):\n"
+		 "    a[i], a[i + 1] = a[i + 1], a[i]\n"
+		 "x = ''.join(chr(104 + c) for c in a)", "ijk");
+	/* beyond the end: no longer known */
+	folds_to("a = bytearray(b'nj')\nfor i in range(9):\n"
+		 "    a[i] ^= 7\nx = a.decode() + '!'", "(nothing)");
+}
+
+/* The cipher of many loaders: state swapped in place. */
+static void rc4(void)
+{
+	folds_to("def f(k, d):\n    s = list(range(256))\n    j = 0\n"
+		 "    for i in range(256):\n"
+		 "        j = (j + s[i] + k[i % len(k)]) % 256\n"
+		 "        s[i], s[j] = s[j], s[i]\n"
+		 "    i = j = 0\n    out = []\n    for c in d:\n"
+		 "        i = (i + 1) % 256\n        j = (j + s[i]) % 256\n"
+		 "        s[i], s[j] = s[j], s[i]\n"
+		 "        out.append(c ^ s[(s[i] + s[j]) % 256])\n"
+		 "    return bytes(out)\n"
+		 "x = f(b'Key', bytes.fromhex('bbf316e8d940af0ad3'))",
+		 "Plaintext");
+}
+
+static void classes(void)
+{
+	folds_to("class C:\n    def __init__(self, k):\n        self.k = k\n"
+		 "    def d(self, s):\n"
+		 "        return bytes(c ^ self.k for c in s)\n"
+		 "x = C(7).d(b'nj') + b'!'", "im!");
+	folds_to("class C:\n    @staticmethod\n    def d(s):\n"
+		 "        return s[::-1]\nx = C.d('mi') + '!'", "im!");
+	folds_to("class C:\n    k = 'im'\n    def d(this, s):\n"
+		 "        return s[::-1]\no = C()\nx = o.d('!') + o.k", "!im");
+}
+
+static void decoding_loops(void)
+{
+	folds_to("import base64\nx = b'YUdsdA=='\nfor _ in range(2):\n"
+		 "    x = base64.b64decode(x)\nx += b'!'", "him!");
+}
+
 int main(void)
 {
 	RUN(strings);
 	RUN(characters);
 	RUN(loops_and_functions);
 	RUN(decoders);
+	RUN(long_numbers);
+	RUN(literals_in_strings);
+	RUN(sequences);
+	RUN(rc4);
+	RUN(classes);
+	RUN(decoding_loops);
 	RUN(names);
 	RUN(scopes);
 	RUN(items_are_sorted);

@@ -114,6 +114,9 @@ static void base_n(void)
 	decodes_to(MPY_CODE_UU, "&:6UP;W)T\n", "import");
 	decodes_to(MPY_CODE_QUOPRI, "im=70ort=\n os", "import os");
 	decodes_to(MPY_CODE_ROT13, "vzcbeg", "import");
+	decodes_to(MPY_CODE_PERCENT, "%61b%zz%", "ab%zz%");
+	decodes_to(MPY_CODE_HTML, "&#97;&#x62;&lt;&#;&#1114112;&",
+		   "ab<&#;&#1114112;&");
 }
 
 int main(void)
