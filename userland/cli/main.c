@@ -236,8 +236,11 @@ int main(int argc, char **argv)
 	else
 		status = run(&cli, command ? command : &mpy_cmd_status, values);
 	free(cli.args);
-	if (fflush(stdout) || ferror(stdout)) {
+	if (fflush(stdout)) {
 		mpy_cli_error("cannot write the output: %s", strerror(errno));
+		status = MPY_EXIT_FAILURE;
+	} else if (ferror(stdout)) {
+		mpy_cli_error("cannot write the output"); /* errno is gone */
 		status = MPY_EXIT_FAILURE;
 	}
 	return status;

@@ -15,6 +15,7 @@
 
 struct group {
 	char digests[WAYS][DIGITS];
+	bool opened_only[WAYS];
 	unsigned int next;
 };
 
@@ -45,22 +46,27 @@ static unsigned int group_of(const char *sha256)
 	return value % GROUPS;
 }
 
-bool mpy_cache_has(const struct mpy_cache *cache, const char *sha256)
+bool mpy_cache_has(const struct mpy_cache *cache, const char *sha256,
+		   bool program)
 {
 	const struct group *group = &cache->groups[group_of(sha256)];
 	unsigned int i;
 
 	for (i = 0; i < WAYS; i++)
-		if (!memcmp(group->digests[i], sha256, DIGITS))
+		if (!memcmp(group->digests[i], sha256, DIGITS) &&
+		    !(program && group->opened_only[i]))
 			return true;
 	return false;
 }
 
-void mpy_cache_add(struct mpy_cache *cache, const char *sha256)
+void mpy_cache_add(struct mpy_cache *cache, const char *sha256,
+		   bool opened_only)
 {
 	struct group *group = &cache->groups[group_of(sha256)];
 
-	memcpy(group->digests[group->next++ % WAYS], sha256, DIGITS);
+	memcpy(group->digests[group->next % WAYS], sha256, DIGITS);
+	group->opened_only[group->next % WAYS] = opened_only;
+	group->next++;
 }
 
 void mpy_cache_clear(struct mpy_cache *cache)

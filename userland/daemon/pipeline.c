@@ -159,7 +159,7 @@ static void judge_unit(struct mpy_pipeline *pipeline,
 
 	if (program && mpy_run_saw(run, unit->sha256))
 		return;
-	if (mpy_cache_has(pipeline->cache, unit->sha256)) {
+	if (mpy_cache_has(pipeline->cache, unit->sha256, program)) {
 		pipeline->status.cache_hits++;
 		return;
 	}
@@ -167,7 +167,8 @@ static void judge_unit(struct mpy_pipeline *pipeline,
 	if (!judgement)
 		return;
 	if (is_of_no_interest(judgement, program)) {
-		mpy_cache_add(pipeline->cache, unit->sha256);
+		mpy_cache_add(pipeline->cache, unit->sha256,
+			      judgement->verdict->label != MPY_HARMLESS);
 		mpy_judgement_free(judgement);
 		return;
 	}

@@ -427,6 +427,32 @@ static void a_large_file_is_judged_whole(void)
 	free(whole);
 }
 
+/* That it was opened before does not make it pass when it is run. */
+static void what_cannot_be_judged_is_told_when_it_runs(void)
+{
+	static const char noise[] = "\x01\x02\x80\xff\x03\xfe\x05\x90\xc1\x06";
+	struct scene scene;
+	struct found found;
+
+	if (!can_run())
+		SKIP("needs " JUDGE " and " BUNDLE);
+	begin(&scene);
+	put_exec(&scene, process(100, 1), ARGV("python3\0-c\0print(1)"));
+	put_read(&scene, process(100, 1), "/root/noise.py", 5, noise);
+	put_operand(&scene, put_exec(&scene, process(101, 1),
+				     ARGV("python3\0noise.py")),
+		    MPY_OPERAND_FILE, 5, NULL);
+	put_read(&scene, process(101, 1), "/root/noise.py", 5, noise);
+	CHECK(replay(&scene) == 0);
+	found = list(&scene, true);
+	CHECK(found.n == 1);
+	if (found.n == 1)
+		CHECK_STR(mpy_json_str(found.rows[0], "slug", ""),
+			  "unreadable-python");
+	free_found(&found);
+	end(&scene);
+}
+
 static void a_damaged_recording_is_refused(void)
 {
 	const struct mpy_pipeline_settings settings = { 262144, 60000, "", BUNDLE,
@@ -454,6 +480,7 @@ int main(void)
 	RUN(what_is_only_opened_is_an_observation);
 	RUN(runs_are_counted_not_opens);
 	RUN(a_large_file_is_judged_whole);
+	RUN(what_cannot_be_judged_is_told_when_it_runs);
 	RUN(a_damaged_recording_is_refused);
 	return DONE();
 }
