@@ -444,25 +444,38 @@ static int program_memfd(const uint8_t *data, size_t *size, bool *cut)
 	return r;
 }
 
-static int send_request(struct mpy_judgeproc *judge, int fd, size_t size)
+/* A program on its way: in a memfd, or with fd < 0 as it is. */
+struct program {
+	int fd;
+	const void *data;
+	size_t size;
+};
+
+static int send_request(struct mpy_judgeproc *judge,
+			const struct program *program)
 {
 	struct mpy_wire_request request = { .version = MPY_WIRE_VERSION,
-					    .size = size };
-	struct iovec piece = { &request, sizeof(request) };
+					    .size = program->size };
+	struct iovec pieces[2] = {
+		{ &request, sizeof(request) },
+		{ (void *)(uintptr_t)program->data, program->size }
+	};
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control = { 0 };
-	struct msghdr message = { .msg_iov = &piece,
-				  .msg_iovlen = 1,
-				  .msg_control = &control,
-				  .msg_controllen = sizeof(control) };
+	struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 2 };
 	ssize_t n;
 
-	control.head.cmsg_level = SOL_SOCKET;
-	control.head.cmsg_type = SCM_RIGHTS;
-	control.head.cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(&control.head), &fd, sizeof(int));
+	if (program->fd >= 0) {
+		message.msg_iovlen = 1;
+		message.msg_control = &control;
+		message.msg_controllen = sizeof(control);
+		control.head.cmsg_level = SOL_SOCKET;
+		control.head.cmsg_type = SCM_RIGHTS;
+		control.head.cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(&control.head), &program->fd, sizeof(int));
+	}
 	do {
 		n = sendmsg(judge->socket, &message,
 			    MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -472,10 +485,11 @@ static int send_request(struct mpy_judgeproc *judge, int fd, size_t size)
 
 /* Sends the request; a child that died between two requests (it was killed
  * by somebody) is replaced first. */
-static int hand_over(struct mpy_judgeproc *judge, int fd, size_t size)
+static int hand_over(struct mpy_judgeproc *judge,
+		     const struct program *program)
 {
 	char why[300];
-	int r = judge->pid ? send_request(judge, fd, size) : -EPIPE;
+	int r = judge->pid ? send_request(judge, program) : -EPIPE;
 
 	if (r != -EPIPE && r != -ECONNRESET && r != -ENOTCONN)
 		return r;
@@ -485,7 +499,7 @@ static int hand_over(struct mpy_judgeproc *judge, int fd, size_t size)
 		mpy_log(MPY_LOG_ERROR, "no judge: %s", why);
 		return r;
 	}
-	return send_request(judge, fd, size);
+	return send_request(judge, program);
 }
 
 /* Why there is no verdict, from what receiving said and how it died. */
@@ -531,19 +545,22 @@ static int collect(struct mpy_judgeproc *judge, struct mpy_answer *answer)
 int mpy_judgeproc_judge(struct mpy_judgeproc *judge, const void *data,
 			size_t size, struct mpy_judgement **out)
 {
+	struct program program = { .fd = -1, .data = data, .size = size };
 	struct mpy_answer *answer;
 	char why[128];
-	bool cut;
-	int fd, r, status;
+	bool cut = false;
+	int r = 0, status;
 
 	*out = NULL;
 	answer = mpy_answer_new(judge->layer_bytes);
 	if (!answer)
 		return -ENOMEM;
-	fd = program_memfd(data, &size, &cut);
-	r = fd < 0 ? fd : hand_over(judge, fd, size);
-	if (fd >= 0)
-		close(fd);
+	if (size > MPY_WIRE_SMALL)
+		r = program.fd = program_memfd(data, &program.size, &cut);
+	if (r >= 0)
+		r = hand_over(judge, &program);
+	if (program.fd >= 0)
+		close(program.fd);
 	if (r) {
 		mpy_answer_free(answer);
 		return r;

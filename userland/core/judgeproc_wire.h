@@ -4,7 +4,8 @@
  * pair of SOCK_SEQPACKET sockets on one machine (so: host byte order, structs
  * as they are). Both are of one build; the version is checked all the same.
  *
- * Parent: one struct mpy_wire_request per program, with a sealed memfd.
+ * Parent: one struct mpy_wire_request per program; the bytes of a small one
+ *         behind it, of others a sealed memfd with it.
  * Child:  one message READY or FAILED after its start; then for each request
  *         messages of frames: LAYER and its DATA for each layer, VERDICT, its
  *         REASONs, its INDICATORs, END. A frame never crosses a message.
@@ -16,11 +17,15 @@
 
 #include <stdint.h>
 
-#define MPY_WIRE_VERSION 1
+#define MPY_WIRE_VERSION 2
 #define MPY_WIRE_SOCKET	 3 /* the child's end */
 #define MPY_WIRE_BUNDLE	 4 /* a sealed memfd with the bundle */
 #define MPY_WIRE_MESSAGE (60u << 10) /* longest message of frames, bytes */
 #define MPY_WIRE_TEXT	 4096u	     /* longest text in a frame */
+
+/* Longest program that comes within its request: a memfd, mapped and closed,
+ * costs more than copying this. */
+#define MPY_WIRE_SMALL (56u << 10)
 
 /* Largest program handed over, and bytes of it that are not a hole: what is
  * mapped counts as the child's memory. See mpy_judgeproc_judge(). */
@@ -30,7 +35,7 @@
 struct mpy_wire_request {
 	uint32_t version;
 	uint32_t zero;
-	uint64_t size; /* of the program in the memfd */
+	uint64_t size; /* of the program */
 };
 
 enum mpy_wire_type {

@@ -32,6 +32,14 @@ struct line_sum {
 	double strongest;
 	uint32_t line;
 	uint32_t first, last; /* tokens of the strongest */
+	uint32_t home; /* first token of this one's line */
+};
+
+/* The different grams of a window, each as it came first. */
+struct grams {
+	struct mpy_gram *list;
+	size_t n, room;
+	double norm;
 };
 
 /* Characters that may change how a line is shown. */
@@ -101,77 +109,108 @@ void mpy_explain_clear(struct mpy_verdict *verdict)
 
 /* ---- lines --------------------------------------------------------------- */
 
-static int by_strength(const void *a, const void *b)
+/* Is a to be told before b? */
+static bool is_stronger(const struct line_sum *a, const struct line_sum *b)
 {
-	const struct line_sum *x = a, *y = b;
-	double p = fabs(x->sum), q = fabs(y->sum);
+	double p = fabs(a->sum), q = fabs(b->sum);
 
-	if (p != q)
-		return p < q ? 1 : -1;
-	return x->line < y->line ? -1 : x->line > y->line;
+	return p != q ? p > q : a->line < b->line;
 }
 
-static void add_gram(const struct mpy_explain *e, struct line_sum *sums,
-		     const struct mpy_gram *gram, double value)
+static int make_room(struct grams *grams, size_t more)
 {
-	/* lines are summed at the index of their first token */
-	uint32_t at = gram->token;
-	struct line_sum *s;
+	size_t room = grams->n + more;
+	struct mpy_gram *list;
 
-	while (at && e->tokens[at - 1].line == e->tokens[at].line)
-		at--;
-	s = &sums[at];
-	s->line = e->tokens[at].line;
-	s->sum += value;
-	if (fabs(value) > fabs(s->strongest)) {
-		s->strongest = value;
-		s->first = gram->first;
-		s->last = gram->token;
-	}
+	if (room <= grams->room)
+		return 0;
+	list = realloc(grams->list, room * 2 * sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	grams->list = list;
+	grams->room = room * 2;
+	return 0;
 }
 
-/*
- * Sums by line, in sums[0..n_tokens), zeroed by the caller. Two passes over
- * the same grams: the norm of the window first.
- */
-static void sum_lines(const struct mpy_bundle *bundle,
-		      const struct mpy_explain *e, struct mpy_svm_room *room,
-		      struct line_sum *sums)
+/* The window's grams once more. grams is zeroed, its list the caller's. */
+static int collect(const struct mpy_bundle *bundle,
+		   const struct mpy_explain *e, struct mpy_svm_room *room,
+		   struct grams *grams)
 {
-	uint16_t start = room->stamp, pass;
-	double norm = 0;
+	const uint8_t stamp = mpy_svm_stamp(room);
+	struct mpy_features f;
+	size_t first, end, n, i;
 
-	for (pass = 1; pass <= 2; pass++) {
-		double unit = norm > 0 ? bundle->weight_unit / sqrt(norm) : 0;
-		struct mpy_features f;
-		size_t first, end, n, i;
+	mpy_features_start(&f, e->text, bundle->words);
+	mpy_features_piece(&f, e->tokens, e->n_tokens, NULL, 0);
+	for (;;) {
+		n = mpy_features_block(&f, room->grams, &first, &end);
+		if (first == end)
+			return 0;
+		if (make_room(grams, n))
+			return -ENOMEM;
+		for (i = 0; i < n; i++) {
+			const struct mpy_gram *g = &room->grams[i];
+			const struct mpy_cell *cell = &bundle->cells[g->bucket];
 
-		mpy_features_start(&f, e->text, bundle->words);
-		mpy_features_piece(&f, e->tokens, e->n_tokens, NULL, 0);
-		for (;;) {
-			n = mpy_features_block(&f, room->grams, &first, &end);
-			if (first == end)
-				break;
-			for (i = 0; i < n; i++) {
-				const struct mpy_gram *g = &room->grams[i];
-				const struct mpy_cell *cell =
-					&bundle->cells[g->bucket];
-
-				if (!cell->idf ||
-				    room->stamps[g->bucket] == start + pass)
-					continue;
-				room->stamps[g->bucket] =
-					(uint16_t)(start + pass);
-				if (pass == 1)
-					norm += cell->idf * cell->idf;
-				else
-					add_gram(e, sums, g,
-						 cell->weight * cell->idf *
-							 unit);
-			}
+			if (!cell->idf || room->stamps[g->bucket] == stamp)
+				continue;
+			room->stamps[g->bucket] = stamp;
+			grams->norm += cell->idf * cell->idf;
+			grams->list[grams->n++] = *g;
 		}
 	}
-	room->stamp = (uint16_t)(start + 2);
+}
+
+/* Sums by line, in sums[0..n_tokens), zeroed by the caller. */
+static void sum_lines(const struct mpy_bundle *bundle,
+		      const struct mpy_explain *e, const struct grams *grams,
+		      struct line_sum *sums)
+{
+	double unit = grams->norm > 0 ?
+			      bundle->weight_unit / sqrt(grams->norm) :
+			      0;
+	size_t i;
+
+	for (i = 1; i < e->n_tokens; i++)
+		sums[i].home = e->tokens[i].line == e->tokens[i - 1].line ?
+				       sums[i - 1].home :
+				       (uint32_t)i;
+	for (i = 0; i < grams->n; i++) {
+		const struct mpy_gram *g = &grams->list[i];
+		const struct mpy_cell *cell = &bundle->cells[g->bucket];
+		double value = cell->weight * cell->idf * unit;
+		struct line_sum *s = &sums[sums[g->token].home];
+
+		s->line = e->tokens[g->token].line;
+		s->sum += value;
+		if (fabs(value) > fabs(s->strongest)) {
+			s->strongest = value;
+			s->first = g->first;
+			s->last = g->token;
+		}
+	}
+}
+
+/* The LINES_MAX strongest of sums[0..n), in best; how many there are. */
+static size_t choose(const struct line_sum *sums, size_t n,
+		     const struct line_sum *best[LINES_MAX])
+{
+	size_t found = 0, i, k;
+
+	for (i = 0; i < n; i++) {
+		if (sums[i].sum == 0 ||
+		    (found == LINES_MAX &&
+		     !is_stronger(&sums[i], best[found - 1])))
+			continue;
+		if (found < LINES_MAX)
+			found++;
+		for (k = found - 1; k && is_stronger(&sums[i], best[k - 1]);
+		     k--)
+			best[k] = best[k - 1];
+		best[k] = &sums[i];
+	}
+	return found;
 }
 
 static int add_line(const struct mpy_explain *e, const struct line_sum *s,
@@ -199,23 +238,20 @@ static int add_lines(const struct mpy_bundle *bundle,
 		     double factor, struct mpy_verdict *verdict, double *left)
 {
 	struct line_sum *sums = calloc(e->n_tokens + 1, sizeof(*sums));
-	size_t i;
-	int result = 0;
+	const struct line_sum *best[LINES_MAX];
+	struct grams grams = { 0 };
+	size_t n = 0, i;
+	int result = sums ? collect(bundle, e, room, &grams) : -ENOMEM;
 
-	if (!sums)
-		return -ENOMEM;
-	if (room->stamp > UINT16_MAX - 3) {
-		memset(room->stamps, 0, MPY_BUCKETS * sizeof(*room->stamps));
-		room->stamp = 0;
+	if (!result) {
+		sum_lines(bundle, e, &grams, sums);
+		n = choose(sums, e->n_tokens, best);
 	}
-	sum_lines(bundle, e, room, sums);
-	qsort(sums, e->n_tokens, sizeof(*sums), by_strength);
-	for (i = 0; !result && i < LINES_MAX && i < e->n_tokens; i++) {
-		if (sums[i].sum == 0)
-			break;
-		result = add_line(e, &sums[i], factor, verdict);
-		*left -= sums[i].sum * factor;
+	for (i = 0; !result && i < n; i++) {
+		result = add_line(e, best[i], factor, verdict);
+		*left -= best[i]->sum * factor;
 	}
+	free(grams.list);
 	free(sums);
 	return result;
 }

@@ -48,19 +48,42 @@ static double score(const struct mpy_bundle *bundle, struct mpy_sums sums)
 	       bundle->bias;
 }
 
-/* Texts have fewer blocks than this, so that their stamps never wrap. */
-#define STAMPS_SPARE 40000
-
-void mpy_svm_linear_start(struct mpy_svm_room *room, struct mpy_linear *out)
+uint8_t mpy_svm_stamp(struct mpy_svm_room *room)
 {
-	if (room->stamp > UINT16_MAX - STAMPS_SPARE) {
+	if (room->stamp == UINT8_MAX) {
 		memset(room->stamps, 0, MPY_BUCKETS * sizeof(*room->stamps));
 		room->stamp = 0;
 	}
+	return ++room->stamp;
+}
+
+/*
+ * The next block's stamp. When they are used up those in use are numbered
+ * anew: of a text's blocks only the last is told from the others.
+ */
+static uint8_t next_stamp(struct mpy_svm_room *room, struct mpy_linear *out)
+{
+	uint8_t base = out->base, last = room->stamp, *stamps = room->stamps;
+	size_t i;
+
+	if (last < UINT8_MAX)
+		return ++room->stamp;
+	for (i = 0; i < MPY_BUCKETS; i++)
+		stamps[i] = (uint8_t)((stamps[i] > base) +
+				      (stamps[i] > base && stamps[i] == last));
+	out->base = 0;
+	room->stamp = 3;
+	return 3;
+}
+
+void mpy_svm_linear_start(struct mpy_svm_room *room, struct mpy_linear *out)
+{
 	memset(out, 0, sizeof(*out));
 	out->best = -INFINITY;
 	out->base = room->stamp;
 }
+
+#define AHEAD 24 /* grams whose buckets are on their way from memory */
 
 /*
  * Sums of one block of n grams, and of what it has in common with the block
@@ -71,21 +94,29 @@ static void take_block(const struct mpy_bundle *bundle,
 		       size_t n, struct mpy_sums *block,
 		       struct mpy_sums *common)
 {
-	uint16_t stamp = ++room->stamp;
+	const struct mpy_gram *grams = room->grams;
+	const uint8_t stamp = next_stamp(room, out), base = out->base;
+	uint8_t *stamps = room->stamps;
 	size_t i;
 
 	memset(block, 0, sizeof(*block));
 	memset(common, 0, sizeof(*common));
 	for (i = 0; i < n; i++) {
-		uint32_t bucket = room->grams[i].bucket;
+		uint32_t bucket = grams[i].bucket;
 		const struct mpy_cell *cell = &bundle->cells[bucket];
-		uint16_t seen = room->stamps[bucket];
+		uint8_t seen = stamps[bucket];
 
+		if (i + AHEAD < n) {
+			uint32_t next = grams[i + AHEAD].bucket;
+
+			__builtin_prefetch(&bundle->cells[next]);
+			__builtin_prefetch(&stamps[next], 1);
+		}
 		if (!cell->idf || seen == stamp)
 			continue;
-		room->stamps[bucket] = stamp;
+		stamps[bucket] = stamp;
 		add(block, cell);
-		if (seen <= out->base)
+		if (seen <= base)
 			add(&out->sums, cell);
 		else if (seen + 1 == stamp)
 			add(common, cell);
@@ -116,7 +147,7 @@ void mpy_svm_linear(const struct mpy_bundle *bundle,
 	struct mpy_sums before = { 0, 0 }, block, common;
 	size_t before_first = 0, first, end, n, blocks = 0;
 
-	while (room->stamp < UINT16_MAX) {
+	for (;;) {
 		n = mpy_features_block(features, room->grams, &first, &end);
 		if (first == end)
 			break;

@@ -19,14 +19,18 @@ struct mpy_gram;
 
 /* Room for scoring, reused from text to text. */
 struct mpy_svm_room {
-	uint16_t *stamps; /* by bucket: block that had it last */
-	uint16_t stamp;	  /* last one given */
+	uint8_t *stamps; /* by bucket: block that had it last */
+	uint8_t stamp;	 /* last one given */
 	struct mpy_gram *grams;
 };
 
 /* 0 or -ENOMEM; freed by mpy_svm_room_free() in any case. */
 int mpy_svm_room_init(struct mpy_svm_room *room);
 void mpy_svm_room_free(struct mpy_svm_room *room);
+
+/* A stamp that no bucket has: what was stamped before is forgotten if need
+ * be. For one set of buckets; see mpy_svm_linear() for blocks of a text. */
+uint8_t mpy_svm_stamp(struct mpy_svm_room *room);
 
 /* Sums over a set of buckets. */
 struct mpy_sums {
@@ -42,7 +46,7 @@ struct mpy_linear {
 	double whole; /* the whole text as one */
 	size_t blocks;
 	struct mpy_sums sums; /* of the whole */
-	uint16_t base; /* stamps at or below are of other texts */
+	uint8_t base; /* stamps at or below are of other texts */
 };
 
 /*

@@ -19,19 +19,24 @@
 #include "peel.h"
 #include "svm.h"
 
+/* What outlives a call. */
+struct mpy_judge_room {
+	struct mpy_svm_room svm;
+	struct mpy_token window[2 * MPY_BLOCK_TOKENS]; /* a unit's strongest */
+};
+
 /* One call of mpy_judge(). */
 struct judging {
 	const struct mpy_bundle *bundle;
 	const struct mpy_layer_sink *sink;
 	struct mpy_verdict *verdict;
+	struct mpy_judge_room *room;
 	struct mpy_budget budget;
 	struct mpy_indicators indicators;
-	struct mpy_svm_room room;
 	bool decided; /* some unit has been judged */
 	/* the unit being judged */
 	struct mpy_linear linear;
-	struct mpy_token window[2 * MPY_BLOCK_TOKENS]; /* its strongest */
-	size_t n_window;
+	size_t n_window; /* tokens in room->window */
 	double dense[MPY_DENSE_COUNT];
 };
 
@@ -56,7 +61,7 @@ static int start_unit(void *context, struct mpy_unit *unit)
 {
 	struct judging *j = context;
 
-	mpy_svm_linear_start(&j->room, &j->linear);
+	mpy_svm_linear_start(&j->room->svm, &j->linear);
 	j->n_window = 0;
 	return mpy_indicators_scan(&j->indicators, unit->text.bytes,
 				   unit->text.size, unit->layer);
@@ -68,14 +73,14 @@ static int score_piece(void *context, struct mpy_unit *unit)
 	double before = j->linear.best;
 	size_t n;
 
-	mpy_svm_linear(j->bundle, &unit->features, &j->room, &j->linear);
+	mpy_svm_linear(j->bundle, &unit->features, &j->room->svm, &j->linear);
 	if (j->linear.best <= before)
 		return 0;
 	n = j->linear.best_end - j->linear.best_first;
 	if (n > 2 * MPY_BLOCK_TOKENS)
 		n = 2 * MPY_BLOCK_TOKENS;
-	memcpy(j->window, unit->tokens + j->linear.best_first,
-	       n * sizeof(*j->window));
+	memcpy(j->room->window, unit->tokens + j->linear.best_first,
+	       n * sizeof(*j->room->window));
 	j->n_window = n;
 	return 0;
 }
@@ -85,7 +90,7 @@ static int take_verdict(struct judging *j, const struct mpy_unit *unit,
 {
 	struct mpy_verdict *v = j->verdict;
 	struct mpy_explain e = { .text = unit->text.bytes,
-				 .tokens = j->window,
+				 .tokens = j->room->window,
 				 .n_tokens = j->n_window,
 				 .linear = j->linear.best,
 				 .dense = j->dense,
@@ -100,7 +105,7 @@ static int take_verdict(struct judging *j, const struct mpy_unit *unit,
 	v->probability = probability;
 	v->raw = raw;
 	v->decider = unit->layer;
-	return mpy_explain(j->bundle, &e, &j->room, v);
+	return mpy_explain(j->bundle, &e, &j->room->svm, v);
 }
 
 static int end_unit(void *context, struct mpy_unit *unit)
@@ -150,12 +155,10 @@ static const struct mpy_peel_ops ops = { .start = start_unit,
 
 static int judge_all(struct judging *j, const uint8_t *data, size_t size)
 {
-	int result = mpy_svm_room_init(&j->room);
+	int result;
 
 	mpy_budget_init(&j->budget);
-	if (!result)
-		result = mpy_peel(data, size, j->bundle->words, &j->budget,
-				  &ops, j);
+	result = mpy_peel(data, size, j->bundle->words, &j->budget, &ops, j);
 	if (!result) {
 		j->budget.bounds |= j->indicators.bounds;
 		j->verdict->indicators = j->indicators.list;
@@ -164,29 +167,57 @@ static int judge_all(struct judging *j, const uint8_t *data, size_t size)
 		result = label(j);
 	}
 	mpy_indicators_free(&j->indicators);
-	mpy_svm_room_free(&j->room);
+	return result;
+}
+
+struct mpy_judge_room *mpy_judge_room_new(void)
+{
+	struct mpy_judge_room *room = malloc(sizeof(*room));
+
+	if (room && mpy_svm_room_init(&room->svm)) {
+		mpy_judge_room_free(room);
+		return NULL;
+	}
+	return room;
+}
+
+void mpy_judge_room_free(struct mpy_judge_room *room)
+{
+	if (room)
+		mpy_svm_room_free(&room->svm);
+	free(room);
+}
+
+int mpy_judge_in(struct mpy_judge_room *room, const struct mpy_bundle *bundle,
+		 const uint8_t *data, size_t size,
+		 const struct mpy_layer_sink *sink, struct mpy_verdict **out)
+{
+	struct judging j = { .bundle = bundle, .sink = sink, .room = room };
+	int result;
+
+	*out = NULL;
+	j.verdict = calloc(1, sizeof(*j.verdict));
+	if (!j.verdict)
+		return -ENOMEM;
+	result = judge_all(&j, data, size);
+	if (result)
+		mpy_verdict_free(j.verdict);
+	else
+		*out = j.verdict;
 	return result;
 }
 
 int mpy_judge(const struct mpy_bundle *bundle, const uint8_t *data, size_t size,
 	      const struct mpy_layer_sink *sink, struct mpy_verdict **out)
 {
-	struct judging *j = calloc(1, sizeof(*j));
-	int result = -ENOMEM;
+	struct mpy_judge_room *room = mpy_judge_room_new();
+	int result;
 
 	*out = NULL;
-	if (!j)
+	if (!room)
 		return -ENOMEM;
-	j->bundle = bundle;
-	j->sink = sink;
-	j->verdict = calloc(1, sizeof(*j->verdict));
-	if (j->verdict)
-		result = judge_all(j, data, size);
-	if (result)
-		mpy_verdict_free(j->verdict);
-	else
-		*out = j->verdict;
-	free(j);
+	result = mpy_judge_in(room, bundle, data, size, sink, out);
+	mpy_judge_room_free(room);
 	return result;
 }
 

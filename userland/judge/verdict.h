@@ -107,6 +107,18 @@ const char *mpy_indicator_name(enum mpy_indicator_type type);
 int mpy_judge(const struct mpy_bundle *bundle, const uint8_t *data, size_t size,
 	      const struct mpy_layer_sink *sink, struct mpy_verdict **out);
 
+/*
+ * The same in a room that is used again and again, by one call at a time:
+ * getting memory and clearing it costs more than judging a small program. What
+ * was judged before in the room changes no result.
+ */
+struct mpy_judge_room;
+struct mpy_judge_room *mpy_judge_room_new(void); /* NULL without memory */
+void mpy_judge_room_free(struct mpy_judge_room *room);
+int mpy_judge_in(struct mpy_judge_room *room, const struct mpy_bundle *bundle,
+		 const uint8_t *data, size_t size,
+		 const struct mpy_layer_sink *sink, struct mpy_verdict **out);
+
 /* Accepts NULL. */
 void mpy_verdict_free(struct mpy_verdict *verdict);
 

@@ -3,7 +3,7 @@
  * mpy-judge - the sandboxed child that looks at hostile bytes. Started by
  * judgeproc.c with a socket and the bundle as inherited descriptors; people
  * have no use for it. Once the bundle is read it gives up every right but to
- * receive programs as memfds and to answer.
+ * receive programs and to answer.
  */
 
 #include <errno.h>
@@ -142,15 +142,16 @@ static int send_verdict(struct output *out, const struct mpy_verdict *verdict)
 	return r;
 }
 
-static int answer(struct output *out, const struct mpy_bundle *bundle,
-		  const uint8_t *data, size_t size)
+static int answer(struct output *out, struct mpy_judge_room *room,
+		  const struct mpy_bundle *bundle, const uint8_t *data,
+		  size_t size)
 {
 	const struct mpy_layer_sink sink = { send_layer, out };
 	struct mpy_verdict *verdict = NULL;
 	struct mpy_wire_end end = { 0 };
 	int r = 0;
 
-	end.status = mpy_judge(bundle, data, size, &sink, &verdict);
+	end.status = mpy_judge_in(room, bundle, data, size, &sink, &verdict);
 	if (!end.status)
 		r = send_verdict(out, verdict);
 	mpy_verdict_free(verdict);
@@ -161,16 +162,24 @@ static int answer(struct output *out, const struct mpy_bundle *bundle,
 
 /* ---- being asked -------------------------------------------------------- */
 
-/* Receives a request. *fd is the caller's. -ECONNRESET: no more. */
-static int receive(int socket, struct mpy_wire_request *request, int *fd)
+/* A request, and the program if it is a small one. */
+struct input {
+	struct mpy_wire_request request;
+	uint8_t small[MPY_WIRE_SMALL];
+	int fd; /* else the memfd; -1: it is small */
+};
+
+/* Receives a request. in->fd is the caller's. -ECONNRESET: no more. */
+static int receive(int socket, struct input *in)
 {
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control;
-	struct iovec piece = { request, sizeof(*request) };
-	struct msghdr message = { .msg_iov = &piece,
-				  .msg_iovlen = 1,
+	struct iovec pieces[2] = { { &in->request, sizeof(in->request) },
+				   { in->small, sizeof(in->small) } };
+	struct msghdr message = { .msg_iov = pieces,
+				  .msg_iovlen = 2,
 				  .msg_control = &control,
 				  .msg_controllen = sizeof(control) };
 	struct cmsghdr *head;
@@ -181,52 +190,63 @@ static int receive(int socket, struct mpy_wire_request *request, int *fd)
 	} while (n < 0 && errno == EINTR);
 	if (n <= 0)
 		return n ? -errno : -ECONNRESET;
+	if ((size_t)n < sizeof(in->request) ||
+	    in->request.version != MPY_WIRE_VERSION)
+		return -EPROTO;
+	n -= (ssize_t)sizeof(in->request);
 	head = CMSG_FIRSTHDR(&message);
-	if (n != sizeof(*request) || request->version != MPY_WIRE_VERSION ||
-	    !head || head->cmsg_level != SOL_SOCKET ||
+	in->fd = -1;
+	if (!head)
+		return in->request.size == (size_t)n ? 0 : -EPROTO;
+	if (n || head->cmsg_level != SOL_SOCKET ||
 	    head->cmsg_type != SCM_RIGHTS ||
 	    head->cmsg_len != CMSG_LEN(sizeof(int)))
 		return -EPROTO;
-	memcpy(fd, CMSG_DATA(head), sizeof(int));
+	memcpy(&in->fd, CMSG_DATA(head), sizeof(int));
 	return 0;
 }
 
-/* All pages of small programs at once: cheaper than a fault each. Of large
+/* All pages of smaller programs at once: cheaper than a fault each. Of large
  * ones only what is looked at shall count as this process's memory. */
 static int map_flags(uint64_t size)
 {
 	return size > POPULATE_MAX ? MAP_SHARED : MAP_SHARED | MAP_POPULATE;
 }
 
-static int serve(struct output *out, const struct mpy_bundle *bundle)
+static int answer_mapped(struct output *out, struct mpy_judge_room *room,
+			 const struct mpy_bundle *bundle, int fd, uint64_t size)
 {
-	struct mpy_wire_request request = { 0 };
-	static const uint8_t nothing[1];
-	void *data;
-	int fd = -1, r;
+	void *data = MAP_FAILED;
+	int r = -EPROTO;
 
-	for (;;) {
-		r = receive(out->socket, &request, &fd);
-		if (r)
-			return r;
-		if (request.size > MPY_WIRE_PROGRAM) {
-			close(fd);
-			return -EPROTO;
-		}
-		data = NULL;
-		if (request.size) {
-			data = mmap(NULL, request.size, PROT_READ,
-				    map_flags(request.size), fd, 0);
-			if (data == MAP_FAILED)
-				return -errno;
-		}
-		close(fd);
-		r = answer(out, bundle, data ? data : nothing, request.size);
-		if (data)
-			munmap(data, request.size);
-		if (r)
-			return r;
+	if (size && size <= MPY_WIRE_PROGRAM) {
+		data = mmap(NULL, size, PROT_READ, map_flags(size), fd, 0);
+		r = data == MAP_FAILED ? -errno : 0;
 	}
+	close(fd);
+	if (r)
+		return r;
+	r = answer(out, room, bundle, data, size);
+	munmap(data, size);
+	return r;
+}
+
+static int serve(struct output *out, struct mpy_judge_room *room,
+		 const struct mpy_bundle *bundle)
+{
+	static struct input in;
+	int r;
+
+	do {
+		r = receive(out->socket, &in);
+		if (!r && in.fd < 0)
+			r = answer(out, room, bundle, in.small,
+				   in.request.size);
+		else if (!r)
+			r = answer_mapped(out, room, bundle, in.fd,
+					  in.request.size);
+	} while (!r);
+	return r;
 }
 
 /* ---- starting ----------------------------------------------------------- */
@@ -284,6 +304,7 @@ int main(int argc, char **argv)
 {
 	static struct output out = { .socket = MPY_WIRE_SOCKET };
 	struct mpy_bundle *bundle = NULL;
+	struct mpy_judge_room *room;
 	char why[256] = "";
 	int r;
 
@@ -295,6 +316,9 @@ int main(int argc, char **argv)
 	close_others();
 	if (read_bundle(&bundle, why, sizeof(why)))
 		return fail(&out, why);
+	room = mpy_judge_room_new();
+	if (!room)
+		return fail(&out, "out of memory");
 	r = mpy_sandbox_enter(MEMORY, MAX_FDS);
 	if (r) {
 		snprintf(why, sizeof(why), "no sandbox: %s", strerror(-r));
@@ -304,7 +328,7 @@ int main(int argc, char **argv)
 	if (!r)
 		r = flush(&out);
 	if (!r)
-		r = serve(&out, bundle);
+		r = serve(&out, room, bundle);
 	/* not exit(): its handlers may want calls that are gone */
 	_exit(r == -ECONNRESET || r == -EPIPE ? 0 : 1);
 }

@@ -151,9 +151,26 @@ static void misbehave(const char *order)
 	flush();
 }
 
+/* The program that came in a memfd, whose seals must hold. */
+static const char *mapped(const struct cmsghdr *head)
+{
+	const char *data;
+	int fd;
+
+	memcpy(&fd, CMSG_DATA(head), sizeof(fd));
+	data = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+	if (data == MAP_FAILED || ftruncate(fd, 0) == 0 ||
+	    write(fd, "x", 1) == 1)
+		_exit(9);
+	close(fd);
+	return data;
+}
+
+/* Does what the first line of each program says. */
 static int false_child(void)
 {
-	char order[32] = "", *data;
+	static char small[MPY_WIRE_SMALL + 1];
+	char order[32] = "";
 
 	put(MPY_WIRE_READY, "", 0, "");
 	flush();
@@ -161,25 +178,26 @@ static int false_child(void)
 		struct mpy_wire_request request;
 		char control[CMSG_SPACE(sizeof(int))]
 			__attribute__((aligned(8)));
-		struct iovec piece = { &request, sizeof(request) };
-		struct msghdr head = { .msg_iov = &piece,
-				       .msg_iovlen = 1,
+		struct iovec pieces[2] = { { &request, sizeof(request) },
+					   { small, sizeof(small) - 1 } };
+		struct msghdr head = { .msg_iov = pieces,
+				       .msg_iovlen = 2,
 				       .msg_control = control,
 				       .msg_controllen = sizeof(control) };
-		int fd;
+		ssize_t n = recvmsg(MPY_WIRE_SOCKET, &head, 0);
+		const char *data = small;
 
-		if (recvmsg(MPY_WIRE_SOCKET, &head, 0) != sizeof(request))
+		if (n < (ssize_t)sizeof(request))
 			_exit(0);
-		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&head)), sizeof(fd));
-		data = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
-		/* the seals hold */
-		if (data == MAP_FAILED || ftruncate(fd, 0) == 0 ||
-		    write(fd, "x", 1) == 1)
-			_exit(9);
-		snprintf(order, sizeof(order), "%.*s", (int)request.size,
-			 data);
+		n -= (ssize_t)sizeof(request);
+		small[n] = '\0';
+		if (CMSG_FIRSTHDR(&head))
+			data = mapped(CMSG_FIRSTHDR(&head));
+		else if (request.size != (size_t)n)
+			_exit(8);
+		snprintf(order, sizeof(order), "%.*s",
+			 (int)strcspn(data, "\n"), data);
 		misbehave(order);
-		close(fd);
 	}
 }
 
@@ -283,6 +301,29 @@ static void cleans_what_it_keeps(void)
 	mpy_hash_bytes("", 0, hex);
 	CHECK_STR(layer[1].sha256, hex);
 	mpy_judgement_free(judgement);
+	mpy_judgeproc_stop(judge);
+}
+
+/* Small ones come within the request, others in a sealed memfd. */
+static void programs_of_any_size(void)
+{
+	static const size_t sizes[] = { 6, MPY_WIRE_SMALL - 1, MPY_WIRE_SMALL,
+					MPY_WIRE_SMALL + 1, 1 << 20 };
+	struct mpy_judgeproc *judge = start(self, 60000, 4);
+	char *text = malloc((1 << 20) + 1);
+	size_t i;
+
+	for (i = 0; judge && text && i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct mpy_judgement *judgement;
+
+		memset(text, '#', sizes[i]);
+		memcpy(text, "dirty\n", 6);
+		text[sizes[i]] = '\0';
+		judgement = ask(judge, text);
+		CHECK(judgement->verdict->label == MPY_HARMLESS);
+		mpy_judgement_free(judgement);
+	}
+	free(text);
 	mpy_judgeproc_stop(judge);
 }
 
@@ -437,6 +478,7 @@ int main(int argc, char **argv)
 	RUN(a_bad_child_is_unreadable);
 	RUN(a_slow_child_is_replaced);
 	RUN(cleans_what_it_keeps);
+	RUN(programs_of_any_size);
 	RUN(a_killed_child_is_replaced);
 	RUN(refuses_to_start);
 	RUN(the_real_child_judges);
