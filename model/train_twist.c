@@ -278,6 +278,7 @@ struct blur {
 	uint32_t salt;
 	unsigned int style;
 	bool in_import;
+	bool attributes; /* getattr() for some calls */
 };
 
 static bool is_op(const struct blur *b, size_t i, uint8_t op)
@@ -289,7 +290,7 @@ static bool is_op(const struct blur *b, size_t i, uint8_t op)
 /* A name of the program's own: no attribute, keyword argument or import. */
 static bool may_rename(const struct blur *b, size_t i)
 {
-	if (b->in_import || (i && is_op(b, i - 1, '.')) ||
+	if (b->in_import || b->style == 4 || (i && is_op(b, i - 1, '.')) ||
 	    is_builtin(b->text, &b->tokens[i]))
 		return false;
 	if (is_op(b, i + 1, '=') && b->tokens[i].depth)
@@ -339,10 +340,38 @@ static bool is_plain_string(const struct blur *b, const struct mpy_token *t,
 	return true;
 }
 
+/* ''.join(['ab', 'cd', ...]) */
+static void put_list(struct buffer *out, const uint8_t *p, uint32_t length)
+{
+	uint32_t i, n = length / 8 + 1;
+
+	say(out, "''.join([");
+	for (i = 0; i < length; i += n) {
+		say(out, i ? ", '" : "'");
+		put(out, p + i, length - i < n ? length - i : n);
+		say(out, "'");
+	}
+	say(out, "])");
+}
+
+static void put_rot13(struct buffer *out, const uint8_t *p, uint32_t length)
+{
+	uint32_t i;
+
+	for (i = 0; i < length; i++) {
+		uint8_t low = p[i] | 0x20;
+		int by = low < 'a' || low > 'z' ? 0 : low <= 'm' ? 13 : -13;
+		uint8_t c = (uint8_t)(p[i] + by);
+
+		put(out, &c, 1);
+	}
+}
+
 static void put_string(struct buffer *out, struct blur *b,
 		       const struct mpy_token *t)
 {
 	uint32_t start, length, half;
+	unsigned int key;
 	const uint8_t *p;
 
 	if (!is_plain_string(b, t, &start, &length)) {
@@ -351,7 +380,7 @@ static void put_string(struct buffer *out, struct blur *b,
 	}
 	p = b->text + start;
 	half = length / 2;
-	switch (next(&b->seed) % 7) {
+	switch (next(&b->seed) % 14) {
 	case 0:
 		say(out, "'");
 		put_hex(out, p, length, "\\x");
@@ -387,10 +416,70 @@ static void put_string(struct buffer *out, struct blur *b,
 		put_base64(out, p, length);
 		say(out, "').decode()");
 		break;
+	case 6:
+		key = next(&b->seed) % 31 + 1;
+		say(out, "''.join(chr(c ^ %u) for c in [", key);
+		put_numbers(out, p, length, key);
+		say(out, "])");
+		break;
+	case 7:
+		put_list(out, p, length);
+		break;
+	case 8:
+		say(out, "'");
+		put(out, p, half);
+		say(out, "QZ");
+		put(out, p + half, length - half);
+		say(out, "'.replace('QZ', '')");
+		break;
+	case 9:
+		say(out, "(lambda: '");
+		put(out, p, length);
+		say(out, "')()");
+		break;
+	case 10:
+		say(out, "_d('");
+		put_base64(out, p, length);
+		say(out, "')");
+		break;
+	case 11:
+		say(out, "bytes([");
+		put_numbers(out, p, length, 0);
+		say(out, "]).decode()");
+		break;
+	case 12:
+		say(out, "__import__('codecs').decode('");
+		put_rot13(out, p, length);
+		say(out, "', 'rot13')");
+		break;
 	default:
 		put(out, b->text + t->start, t->length);
 		break;
 	}
+}
+
+/* os.system(x) as getattr(os, 'sys' + 'tem')(x), now and then. */
+static bool put_attribute(struct buffer *out, struct blur *b, size_t i)
+{
+	const struct mpy_token *t = &b->tokens[i];
+	const uint8_t *name;
+	uint32_t half;
+
+	if (!b->attributes || b->in_import || t->length < 3 ||
+	    t->kind != MPY_TOK_NAME || !is_op(b, i + 1, '.') ||
+	    i + 3 >= b->n || b->tokens[i + 2].kind != MPY_TOK_NAME ||
+	    !is_op(b, i + 3, '(') || (i && is_op(b, i - 1, '.')))
+		return false;
+	name = b->text + b->tokens[i + 2].start;
+	half = b->tokens[i + 2].length / 2;
+	say(out, "getattr(");
+	put(out, b->text + t->start, t->length);
+	say(out, ", '");
+	put(out, name, half);
+	say(out, "' + '");
+	put(out, name + half, b->tokens[i + 2].length - half);
+	say(out, "')");
+	return true;
 }
 
 static void blur_token(struct buffer *out, struct blur *b, size_t i)
@@ -423,7 +512,10 @@ int mpy_twist_blur(const uint8_t *data, size_t size, uint32_t seed,
 	if (!b.tokens)
 		return -ENOMEM;
 	b.salt = next(&b.seed);
-	b.style = next(&b.seed) % 4;
+	say(&buffer, "import base64\n_d = lambda s: base64.b64decode(s)"
+		     ".decode()\n");
+	b.style = next(&b.seed) % 5;
+	b.attributes = next(&b.seed) % 2;
 	mpy_lex_start(&lex, data, size);
 	b.n = mpy_lex_next(&lex, b.tokens, TOKENS_MAX);
 	for (i = 0; i < b.n; i++) {
@@ -431,7 +523,12 @@ int mpy_twist_blur(const uint8_t *data, size_t size, uint32_t seed,
 
 		/* white space and comments between tokens stay */
 		put(&buffer, data + at, t->start - at);
-		blur_token(&buffer, &b, i);
+		if (put_attribute(&buffer, &b, i)) {
+			i += 2;
+			t = &b.tokens[i];
+		} else {
+			blur_token(&buffer, &b, i);
+		}
 		at = t->start + t->length;
 	}
 	free(b.tokens);

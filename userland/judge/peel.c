@@ -110,7 +110,7 @@ static int read_piece(struct walk *w, struct mpy_unit *unit,
 	return w->ops->piece(w->context, unit);
 }
 
-static int read_pieces(struct walk *w, struct mpy_unit *unit,
+static int read_pieces(struct walk *w, struct mpy_unit *unit, uint32_t line,
 		       struct mpy_fold *fold)
 {
 	struct mpy_lex lex;
@@ -118,6 +118,7 @@ static int read_pieces(struct walk *w, struct mpy_unit *unit,
 	int result = 0;
 
 	mpy_lex_start(&lex, unit->text.bytes, unit->text.size);
+	lex.line = line;
 	while (!result) {
 		n = mpy_lex_next(&lex, w->tokens + held, PIECE_TOKENS - held);
 		held += n;
@@ -156,6 +157,35 @@ static bool is_binary(const uint8_t *p, size_t size)
 	return odd * 20 > n && longest < BINARY_ROW;
 }
 
+/* A part of the text as if it had come alone; its layers are known. */
+static int read_part(struct walk *w, const struct mpy_unit *unit)
+{
+	struct mpy_unit alone = *unit;
+	struct mpy_fold *fold = NULL;
+	struct mpy_part part;
+	int result;
+
+	if (!w->ops->part || w->ops->part(w->context, unit, &part) <= 0)
+		return 0;
+	alone.text.bytes += part.from;
+	alone.text.size = part.to - part.from;
+	alone.n_tokens = 0;
+	alone.part = true;
+	mpy_features_start(&alone.features, alone.text.bytes, w->words);
+	result = w->ops->start(w->context, &alone);
+	if (!result)
+		result = mpy_fold_create(alone.text.bytes, alone.text.size,
+					 w->budget, &fold);
+	if (!result)
+		result = read_pieces(w, &alone, part.line, fold);
+	if (!result) {
+		alone.behaviours = mpy_fold_behaviours(fold);
+		result = w->ops->end(w->context, &alone);
+	}
+	mpy_fold_free(fold);
+	return result;
+}
+
 /* A unit that is a text, or stands for one. */
 static int read_text(struct walk *w, struct mpy_unit *unit,
 		     const uint8_t *data, size_t size)
@@ -176,7 +206,7 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 		result = mpy_fold_create(unit->text.bytes, unit->text.size,
 					 w->budget, &fold);
 	if (!result)
-		result = read_pieces(w, unit, fold);
+		result = read_pieces(w, unit, 1, fold);
 	if (!result) {
 		unit->behaviours = mpy_fold_behaviours(fold);
 		result = w->ops->end(w->context, unit);
@@ -184,6 +214,8 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 	if (!result)
 		result = mpy_layers_find(fold, w->budget, take_found, w);
 	mpy_fold_free(fold);
+	if (!result)
+		result = read_part(w, unit);
 	mpy_text_free(&unit->text);
 	return result;
 }

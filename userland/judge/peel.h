@@ -29,6 +29,13 @@ struct mpy_unit {
 	size_t n;
 	size_t n_tokens; /* of all pieces so far */
 	const struct mpy_behaviours *behaviours; /* at the end of the unit */
+	bool part; /* of a unit that has been read: the lines around something */
+};
+
+/* Whole lines of a unit's text. */
+struct mpy_part {
+	size_t from, to; /* bytes */
+	uint32_t line;	 /* number of the first */
 };
 
 /* Each returns 0, or a negative value that ends the walk and is passed up. */
@@ -39,6 +46,12 @@ struct mpy_peel_ops {
 	/* the text is read; unit->behaviours is set */
 	int (*end)(void *context, struct mpy_unit *unit);
 	int (*layer)(void *context, const struct mpy_layer *layer);
+	/*
+	 * May be NULL. Behind the end of a unit: is a part of its text to be
+	 * read once more, by itself? 1 and *part filled in, or 0.
+	 */
+	int (*part)(void *context, const struct mpy_unit *unit,
+		    struct mpy_part *part);
 };
 
 /*

