@@ -104,10 +104,22 @@ a_full_disk_loses_nothing_recorded() {
     replay many.rec small/x.db && code_is 0 && found small/x.db 100
 }
 
+a_full_disk_can_be_read() { # without place for the -shm, too
+    umount small
+    mount -t tmpfs -o size=300k none small || return
+    replay one.rec small/x.db && code_is 0 || return
+    rm small/x.db-shm
+    head -c 1m /dev/zero >small/filler 2>/dev/null
+    replay one.rec small/x.db
+    code_is 5 && says err "No space left on device" && found small/x.db 1 ||
+        return
+    rm small/filler
+}
+
 read_only_is_told() {
     mount -o remount,ro small || return
     replay one.rec small/x.db
-    code_is 5 && says err "Read-only file system" && found small/x.db 100
+    code_is 5 && says err "Read-only file system" && found small/x.db 1
 }
 
 bad_recordings_are_told() {
@@ -134,10 +146,12 @@ if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
     mounted() { umount -l small 2>/dev/null; }
     trap 'mounted; rm -rf "$dir"' EXIT
     try a_full_disk_loses_nothing_recorded
+    try a_full_disk_can_be_read
     try read_only_is_told
     mounted
 else
     skip a_full_disk_loses_nothing_recorded "needs root to mount"
+    skip a_full_disk_can_be_read "needs root to mount"
     skip read_only_is_told "needs root to mount"
 fi
 try bad_recordings_are_told

@@ -395,6 +395,18 @@ static char *immutable_uri(const char *path)
 	return uri;
 }
 
+/* Failures that a reader without place or permission for a -shm meets. */
+static bool wants_shm(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_CANTOPEN:
+	case SQLITE_READONLY:
+	case SQLITE_IOERR:
+		return true;
+	}
+	return false;
+}
+
 static int open_database(struct mpy_sql *sql, const char *path,
 			 enum mpy_store_mode mode, char *why, size_t why_size)
 {
@@ -406,9 +418,8 @@ static int open_database(struct mpy_sql *sql, const char *path,
 	rc = sqlite3_open_v2(path, &sql->db, flags, NULL);
 	if (!rc)
 		rc = prepare_database(sql, mode, why, why_size);
-	if (mode == MPY_STORE_WRITE || !mpy_store_settled(path) ||
-	    ((rc & 0xff) != SQLITE_CANTOPEN &&
-	     (rc & 0xff) != SQLITE_READONLY) || *why)
+	if (mode == MPY_STORE_WRITE || !wants_shm(rc) || *why ||
+	    !mpy_store_settled(path))
 		return rc;
 	sqlite3_close(sql->db);
 	sql->db = NULL;
@@ -442,8 +453,10 @@ int mpy_sql_open(const char *path, enum mpy_store_mode mode,
 	}
 	r = outcome(sql, path, rc);
 	snprintf(why, why_size, "database %s: %s", path,
-		 *reason ? reason : sql->db ? sqlite3_errmsg(sql->db) :
-					      sqlite3_errstr(rc));
+		 *reason     ? reason :
+		 *sql->error ? sql->error :
+		 sql->db     ? sqlite3_errmsg(sql->db) :
+			       sqlite3_errstr(rc));
 	mpy_sql_close(sql);
 	return r;
 }
