@@ -94,6 +94,7 @@ static void row(const char *name, const struct sample *samples, size_t n,
 int main(int argc, char **argv)
 {
 	struct mpy_bundle *bundle;
+	struct mpy_judge_room *judge = mpy_judge_room_new();
 	struct sample *samples = NULL;
 	size_t n = 0, room = 0, size, i;
 	unsigned char *data;
@@ -112,6 +113,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	free(data);
+	if (!judge)
+		return 1;
 	while (fgets(line, sizeof(line), stdin)) {
 		line[strcspn(line, "\n")] = 0;
 		data = read_file(line, &size);
@@ -130,8 +133,8 @@ int main(int argc, char **argv)
 			struct mpy_verdict *verdict;
 			double start = cpu_ms();
 
-			if (mpy_judge(bundle, samples[i].data, samples[i].size,
-				      NULL, &verdict))
+			if (mpy_judge_in(judge, bundle, samples[i].data,
+					 samples[i].size, NULL, &verdict))
 				return 1;
 			start = cpu_ms() - start;
 			if (start < samples[i].ms)

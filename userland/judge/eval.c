@@ -12,56 +12,7 @@
 
 #define MARKED_MAX 4096 /* bytes of a computed string searched for words */
 
-static const struct mpy_token end_token = { .kind = MPY_TOK_END };
-
-const struct mpy_token *mpy_eval_peek(const struct mpy_fold *f)
-{
-	return f->at < f->end ? &f->tokens[f->at] : &end_token;
-}
-
-const struct mpy_token *mpy_eval_peek2(const struct mpy_fold *f)
-{
-	return f->at + 1 < f->end ? &f->tokens[f->at + 1] : &end_token;
-}
-
-bool mpy_eval_done(const struct mpy_fold *f)
-{
-	return f->at >= f->end || !f->budget->steps || f->no_memory;
-}
-
-bool mpy_eval_op(const struct mpy_fold *f, unsigned int op)
-{
-	const struct mpy_token *t = mpy_eval_peek(f);
-
-	return t->kind == MPY_TOK_OP && t->sub == op;
-}
-
-bool mpy_eval_kw(const struct mpy_fold *f, enum mpy_kw kw)
-{
-	const struct mpy_token *t = mpy_eval_peek(f);
-
-	return t->kind == MPY_TOK_KEYWORD && t->sub == kw;
-}
-
-/* One token is read: it costs a step, and in a loop one of the loop's. */
-void mpy_eval_advance(struct mpy_fold *f)
-{
-	f->at++;
-	if (f->budget->steps)
-		f->budget->steps--;
-	else
-		f->budget->bounds |= MPY_BOUND_STEPS;
-	if ((f->unroll || f->follow) && f->unroll_left)
-		f->unroll_left--;
-}
-
-bool mpy_eval_accept(struct mpy_fold *f, unsigned int op)
-{
-	if (!mpy_eval_op(f, op))
-		return false;
-	mpy_eval_advance(f);
-	return true;
-}
+const struct mpy_token mpy_eval_end = { .kind = MPY_TOK_END };
 
 /* From an opening bracket to behind its closing one. */
 void mpy_eval_skip_group(struct mpy_fold *f)

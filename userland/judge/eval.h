@@ -19,6 +19,7 @@
 
 #include "arena.h"
 #include "fold.h"
+#include "verdict.h"
 
 enum value_kind {
 	V_UNKNOWN,
@@ -482,17 +483,63 @@ uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 /* eval.c */
 void mpy_eval(struct mpy_fold *f, struct value *out); /* one expression */
 void mpy_eval_list(struct mpy_fold *f, struct value *out); /* a, b, c */
-bool mpy_eval_done(const struct mpy_fold *f); /* at the end, or no steps */
-const struct mpy_token *mpy_eval_peek(const struct mpy_fold *f);
-const struct mpy_token *mpy_eval_peek2(const struct mpy_fold *f);
-/* One token on; it costs a step. */
-void mpy_eval_advance(struct mpy_fold *f);
-bool mpy_eval_op(const struct mpy_fold *f, unsigned int op);
+
+/* Every token comes by here several times, so these are inline. */
+extern const struct mpy_token mpy_eval_end;
+
+/* At the end, or no steps left. */
+static inline bool mpy_eval_done(const struct mpy_fold *f)
+{
+	return f->at >= f->end || !f->budget->steps || f->no_memory;
+}
+
+static inline const struct mpy_token *mpy_eval_peek(const struct mpy_fold *f)
+{
+	return f->at < f->end ? &f->tokens[f->at] : &mpy_eval_end;
+}
+
+static inline const struct mpy_token *mpy_eval_peek2(const struct mpy_fold *f)
+{
+	return f->at + 1 < f->end ? &f->tokens[f->at + 1] : &mpy_eval_end;
+}
+
+static inline bool mpy_eval_op(const struct mpy_fold *f, unsigned int op)
+{
+	const struct mpy_token *t = mpy_eval_peek(f);
+
+	return t->kind == MPY_TOK_OP && t->sub == op;
+}
+
+static inline bool mpy_eval_kw(const struct mpy_fold *f, enum mpy_kw kw)
+{
+	const struct mpy_token *t = mpy_eval_peek(f);
+
+	return t->kind == MPY_TOK_KEYWORD && t->sub == kw;
+}
+
+/* One token on: it costs a step, and in a loop one of the loop's. */
+static inline void mpy_eval_advance(struct mpy_fold *f)
+{
+	f->at++;
+	if (f->budget->steps)
+		f->budget->steps--;
+	else
+		f->budget->bounds |= MPY_BOUND_STEPS;
+	if ((f->unroll || f->follow) && f->unroll_left)
+		f->unroll_left--;
+}
+
 /* Past the operator, if it is next. */
-bool mpy_eval_accept(struct mpy_fold *f, unsigned int op);
+static inline bool mpy_eval_accept(struct mpy_fold *f, unsigned int op)
+{
+	if (!mpy_eval_op(f, op))
+		return false;
+	mpy_eval_advance(f);
+	return true;
+}
+
 /* Past an expression without reading it. */
 void mpy_eval_skip(struct mpy_fold *f);
-bool mpy_eval_kw(const struct mpy_fold *f, enum mpy_kw kw);
 /* simple: a plain name, local to its function; else a path such as self.x */
 void mpy_eval_assign(struct mpy_fold *f, uint64_t key, bool simple,
 		     const struct value *v);

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "bytes.h"
 #include "fold.h"
 #include "lex.h"
 
@@ -40,17 +41,6 @@ enum {
 	SEED_PIECE2
 };
 
-static uint64_t load(const uint8_t *p, size_t size)
-{
-	uint64_t v = 0;
-
-	memcpy(&v, p, size < 8 ? size : 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	v = __builtin_bswap64(v);
-#endif
-	return v;
-}
-
 static uint64_t mix(uint64_t a, uint64_t b)
 {
 	a = (a ^ b) * 0x9e3779b97f4a7c15u;
@@ -62,8 +52,8 @@ static uint32_t hash_bytes(const uint8_t *p, size_t size, unsigned int seed)
 	uint64_t h = mix(size, seed);
 
 	for (; size > 8; p += 8, size -= 8)
-		h = mix(h, load(p, 8));
-	h = mix(h, load(p, size));
+		h = mix(h, mpy_load64(p));
+	h = mix(h, mpy_load_part(p, size));
 	return (uint32_t)(mix(h, seed) >> 32);
 }
 

@@ -92,29 +92,61 @@ static uint8_t at(const struct scan *s, size_t i)
 	return i < s->size ? s->data[i] : 0;
 }
 
+enum {
+	DIGIT = 1,
+	LETTER = 2,
+	HOST = 4,  /* of a host's name */
+	QUOTE = 8, /* NUL too, which stands for the end */
+	URL = 16,
+	PATH = 32,
+	WORD = DIGIT | LETTER
+};
+
+/* clang-format off */
+#define ALNUM (HOST | URL | PATH)
+static const uint8_t class_of[256] = {
+	['0' ... '9'] = DIGIT | ALNUM,
+	['a' ... 'z'] = LETTER | ALNUM, ['A' ... 'Z'] = LETTER | ALNUM,
+	['-'] = HOST | URL | PATH, ['.'] = HOST | URL | PATH,
+	['"'] = QUOTE, ['\''] = QUOTE, ['`'] = QUOTE, [0] = QUOTE,
+	['!'] = URL | PATH, ['#'] = URL | PATH, ['$'] = URL | PATH,
+	['%'] = URL | PATH, ['+'] = URL | PATH, ['/'] = URL | PATH,
+	[':'] = URL | PATH, ['@'] = URL | PATH, ['['] = URL | PATH,
+	[']'] = URL | PATH, ['_'] = URL | PATH, ['~'] = URL | PATH,
+	['&'] = URL, ['('] = URL, [')'] = URL, ['*'] = URL, [','] = URL,
+	[';'] = URL, ['='] = URL, ['?'] = URL,
+	['\\'] = PATH, ['^'] = PATH,
+};
+/* clang-format on */
+
 static bool is_digit(uint8_t c)
 {
-	return c >= '0' && c <= '9';
+	return class_of[c] & DIGIT;
 }
 
 static bool is_letter(uint8_t c)
 {
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
+	return class_of[c] & LETTER;
 }
 
 static bool is_host(uint8_t c)
 {
-	return is_letter(c) || is_digit(c) || c == '-' || c == '.';
+	return class_of[c] & HOST;
 }
 
 static bool is_quote(uint8_t c)
 {
-	return c == '"' || c == '\'' || c == '`' || !c;
+	return class_of[c] & QUOTE;
 }
 
 static bool is_url(uint8_t c)
 {
-	return c > ' ' && c < 127 && !strchr("\"'`<>\\{}|^", c);
+	return class_of[c] & URL;
+}
+
+static bool is_path(uint8_t c)
+{
+	return class_of[c] & PATH;
 }
 
 /* Letters of either case are the same, whatever the locale. */
@@ -318,31 +350,26 @@ static size_t scan_email(struct scan *s, size_t sign)
  * A name between quotes or slashes: 'host.example.com', "ping host.net".
  * from is its first character. os.path and self.info are none.
  */
-static size_t scan_domain(struct scan *s, size_t from)
+static void scan_domain(struct scan *s, size_t from)
 {
 	uint8_t before = from ? at(s, from - 1) : 0, after;
+	bool left = is_quote(before) || before == '/' || before == '@', right;
 	size_t to = from;
-	bool left, right;
 
+	if (!left && before != ' ')
+		return;
 	while (is_host(at(s, to)))
 		to++;
 	while (to > from && at(s, to - 1) == '.')
 		to--;
 	after = at(s, to);
-	left = is_quote(before) || before == '/' || before == '@';
 	right = is_quote(after) || after == '/';
 	if (!(left && (right || after == ':' || after == ' ' ||
 		       after == '\\' || after == ',')) &&
 	    !(right && after && before == ' '))
-		return to;
+		return;
 	if (is_domain(s->data + from, to - from))
 		add(s, MPY_IND_DOMAIN, from, to);
-	return to;
-}
-
-static bool is_path(uint8_t c)
-{
-	return c > ' ' && c < 127 && !strchr("\"'`<>|;,(){}*?&=", c);
 }
 
 /* Places that tell something, by what stands at a "/", "\", "." or "%". */
@@ -362,13 +389,16 @@ static size_t scan_path(struct scan *s, size_t i)
 		"\\Start Menu\\", "\\System32\\", "\\Temp\\", "\\Discord\\",
 		"%APPDATA%", "%TEMP%", "%LOCALAPPDATA%", "%USERPROFILE%"
 	};
+	const uint8_t c = at(s, i), next = at(s, i + 1);
 	size_t from = i, to;
 
 	for (size_t k = 0; k < sizeof(places) / sizeof(places[0]); k++) {
-		size_t n = strlen(places[k]);
+		size_t n;
 
-		if (n > s->size - i ||
-		    differs(s->data + i, places[k], n))
+		if (places[k][0] != c || ((places[k][1] ^ next) & ~32))
+			continue;
+		n = strlen(places[k]);
+		if (n > s->size - i || differs(s->data + i, places[k], n))
 			continue;
 		to = i + n;
 		while (from && i - from < 200 && is_path(at(s, from - 1)))
@@ -408,8 +438,13 @@ static size_t scan_word(struct scan *s, size_t i)
 		if (end > i)
 			return end;
 	}
-	while (is_host(at(s, end)) || at(s, end) == '_')
-		dots += at(s, end++) == '.';
+	for (; end < s->size; end++) {
+		uint8_t d = s->data[end];
+
+		if (!is_host(d) && d != '_')
+			break;
+		dots += d == '.';
+	}
 	if (dots && at(s, end) != '@' && at(s, end) != '(')
 		scan_domain(s, i);
 	else if (end - i >= 26 && end - i <= 90 &&
@@ -430,7 +465,7 @@ int mpy_indicators_scan(struct mpy_indicators *all, const uint8_t *data,
 
 		if (all->bounds & MPY_BOUND_INDICATORS)
 			break;
-		if (is_letter(c) || is_digit(c))
+		if (class_of[c] & WORD)
 			i = scan_word(&s, i);
 		else if (c == ':' && at(&s, i + 1) == '/' &&
 			 at(&s, i + 2) == '/')

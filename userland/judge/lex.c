@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "bytes.h"
 #include "text.h"
 
 enum {
@@ -44,7 +45,8 @@ static const uint8_t class_of[256] = {
 };
 /* clang-format on */
 
-static const char *const keywords[MPY_KW_COUNT] = {
+/* Filled up with NULs to one length, to be compared as numbers. */
+static const char keywords[MPY_KW_COUNT][8] = {
 	"and",	  "as",	    "assert", "async",	"await",    "break", "class",
 	"continue", "def",  "del",    "elif",	"else",	    "except", "False",
 	"finally", "for",   "from",   "global", "if",	    "import", "in",
@@ -68,15 +70,16 @@ static const uint8_t initials[128] = {
 
 static int keyword(const uint8_t *p, size_t length)
 {
+	uint64_t word;
 	unsigned int k;
 
 	if (length < 2 || length > 8 || p[0] >= 128 || !initials[p[0]])
 		return -1;
+	word = mpy_load_part(p, length);
 	for (k = initials[p[0]] - 1; k < MPY_KW_COUNT; k++) {
 		if (keywords[k][0] != p[0])
 			return -1;
-		if (strlen(keywords[k]) == length &&
-		    !memcmp(keywords[k], p, length))
+		if (mpy_load64((const uint8_t *)keywords[k]) == word)
 			return (int)k;
 	}
 	return -1;
@@ -121,8 +124,12 @@ static void skip_line(struct mpy_lex *lex)
 
 static void skip_comment(struct mpy_lex *lex)
 {
-	while (lex->at < lex->size && class_of[lex->text[lex->at]] != C_LINE)
-		lex->at++;
+	const uint8_t *text = lex->text;
+	size_t at = lex->at, size = lex->size;
+
+	while (at < size && class_of[text[at]] != C_LINE)
+		at++;
+	lex->at = at;
 }
 
 static bool at_quotes(const struct mpy_lex *lex, uint8_t quote, bool triple)
@@ -144,6 +151,11 @@ static void skip_escape(struct mpy_lex *lex)
 		lex->at++;
 }
 
+/* Where a run of a string's plain characters may end. */
+static const uint8_t ends_run[256] = {
+	['\''] = 1, ['"'] = 1, ['\\'] = 1, ['\n'] = 1, ['\r'] = 1
+};
+
 /* A whole string; lex->at is behind the opening quotes. */
 static bool plain_string(struct mpy_lex *lex, struct mpy_token *t,
 			 size_t start, uint8_t quote, uint8_t flags)
@@ -151,13 +163,17 @@ static bool plain_string(struct mpy_lex *lex, struct mpy_token *t,
 	bool triple = flags & MPY_STR_TRIPLE;
 	uint32_t line = lex->line;
 	const uint8_t *text = lex->text;
+	const size_t size = lex->size;
 
 	for (;;) {
-		while (lex->at < lex->size && text[lex->at] != quote &&
-		       text[lex->at] != '\\' && text[lex->at] != '\n' &&
-		       text[lex->at] != '\r')
-			lex->at++;
-		if (lex->at >= lex->size) {
+		size_t at = lex->at;
+
+		while (at < size && (!ends_run[text[at]] ||
+				     (class_of[text[at]] == C_QUOTE &&
+				      text[at] != quote)))
+			at++;
+		lex->at = at;
+		if (at >= size) {
 			flags |= MPY_STR_OPEN;
 			break;
 		}
@@ -318,21 +334,20 @@ static int prefix_flags(const uint8_t *p, size_t length)
 
 static bool step_name(struct mpy_lex *lex, struct mpy_token *t)
 {
-	size_t start = lex->at;
+	const size_t start = lex->at, room = lex->size - start;
 	const uint8_t *p = lex->text + start;
 	uint8_t wide = 0;
 	size_t length;
 	int found;
 
-	while (lex->at < lex->size) {
-		uint8_t c = lex->text[lex->at];
+	for (length = 0; length < room; length++) {
+		uint8_t c = p[length];
 
 		if (class_of[c] != C_NAME && class_of[c] != C_DIGIT)
 			break;
 		wide |= c;
-		lex->at++;
 	}
-	length = lex->at - start;
+	lex->at = start + length;
 	if (class_of[peek(lex, 0)] == C_QUOTE) {
 		found = prefix_flags(p, length);
 		if (found >= 0)

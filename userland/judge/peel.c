@@ -141,20 +141,24 @@ static int read_pieces(struct walk *w, struct mpy_unit *unit, uint32_t line,
  */
 static bool is_binary(const uint8_t *p, size_t size)
 {
+	/* clang-format off */
+	static const uint8_t control[256] = {
+		[0 ... 6] = 1, [14 ... 26] = 1, [28 ... 31] = 1, [127] = 1
+	};
+	/* clang-format on */
 	size_t n = size < 65536 ? size : 65536;
 	size_t i, odd = 0, row = 0, longest = 0;
 
-	for (i = 0; i < n; i++) {
-		if ((p[i] < 0x20 && (p[i] < 7 || p[i] > 13) &&
-		     p[i] != 0x1b) ||
-		    p[i] == 0x7f) {
-			odd++;
-			row = 0;
-		} else if (++row > longest && i < BINARY_HEAD) {
+	for (i = 0; i < n; i++)
+		odd += control[p[i]];
+	if (odd * 20 <= n)
+		return false;
+	for (i = 0; i < n && i < BINARY_HEAD; i++) {
+		row = control[p[i]] ? 0 : row + 1;
+		if (row > longest)
 			longest = row;
-		}
 	}
-	return odd * 20 > n && longest < BINARY_ROW;
+	return longest < BINARY_ROW;
 }
 
 /* A part of the text as if it had come alone; its layers are known. */

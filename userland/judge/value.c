@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "guess.h"
 #include "text.h"
 #include "verdict.h"
@@ -156,18 +157,11 @@ uint64_t mpy_key_join(uint64_t parent, uint64_t key)
 uint64_t mpy_key(const void *data, size_t size)
 {
 	const uint8_t *p = data;
-	uint64_t h = size * 0x9e3779b97f4a7c15ull + 1, word;
+	uint64_t h = size * 0x9e3779b97f4a7c15ull + 1;
 
-	while (size >= 8) {
-		memcpy(&word, p, 8);
-		h = mpy_key_join(h, word);
-		p += 8;
-		size -= 8;
-	}
-	word = 0;
-	for (size_t i = 0; i < size; i++)
-		word |= (uint64_t)p[i] << (8 * i);
-	return mpy_key_join(h, word);
+	for (; size >= 8; p += 8, size -= 8)
+		h = mpy_key_join(h, mpy_load64(p));
+	return mpy_key_join(h, mpy_load_part(p, size));
 }
 
 uint64_t mpy_key_token(struct mpy_fold *f, const struct mpy_token *t)
