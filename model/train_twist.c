@@ -278,7 +278,9 @@ struct blur {
 	uint32_t salt;
 	unsigned int style;
 	bool in_import;
-	bool attributes; /* getattr() for some calls */
+	bool attributes; /* getattr() for calls */
+	bool imports;	 /* __import__() for import */
+	unsigned int form; /* of all strings; from 14 on: of any form */
 };
 
 static bool is_op(const struct blur *b, size_t i, uint8_t op)
@@ -380,7 +382,7 @@ static void put_string(struct buffer *out, struct blur *b,
 	}
 	p = b->text + start;
 	half = length / 2;
-	switch (next(&b->seed) % 14) {
+	switch (b->form < 14 ? b->form : next(&b->seed) % 14) {
 	case 0:
 		say(out, "'");
 		put_hex(out, p, length, "\\x");
@@ -458,28 +460,63 @@ static void put_string(struct buffer *out, struct blur *b,
 	}
 }
 
-/* os.system(x) as getattr(os, 'sys' + 'tem')(x), now and then. */
-static bool put_attribute(struct buffer *out, struct blur *b, size_t i)
+static void put_split(struct buffer *out, const uint8_t *p, uint32_t length)
 {
-	const struct mpy_token *t = &b->tokens[i];
-	const uint8_t *name;
-	uint32_t half;
+	uint32_t half = length / 2;
 
-	if (!b->attributes || b->in_import || t->length < 3 ||
-	    t->kind != MPY_TOK_NAME || !is_op(b, i + 1, '.') ||
-	    i + 3 >= b->n || b->tokens[i + 2].kind != MPY_TOK_NAME ||
-	    !is_op(b, i + 3, '(') || (i && is_op(b, i - 1, '.')))
-		return false;
-	name = b->text + b->tokens[i + 2].start;
-	half = b->tokens[i + 2].length / 2;
-	say(out, "getattr(");
-	put(out, b->text + t->start, t->length);
-	say(out, ", '");
-	put(out, name, half);
+	say(out, "'");
+	put(out, p, half);
 	say(out, "' + '");
-	put(out, name + half, b->tokens[i + 2].length - half);
-	say(out, "')");
-	return true;
+	put(out, p + half, length - half);
+	say(out, "'");
+}
+
+static bool is_name(const struct blur *b, size_t i)
+{
+	return i < b->n && b->tokens[i].kind == MPY_TOK_NAME;
+}
+
+/*
+ * os.system(x) as getattr(os, 'sys' + 'tem')(x), os.path.join(x) the same
+ * way. How many tokens were taken; 0: it is none.
+ */
+static size_t put_attribute(struct buffer *out, struct blur *b, size_t i)
+{
+	const struct mpy_token *t = &b->tokens[i], *last;
+	size_t end = i;
+
+	if (!b->attributes || b->in_import || !is_name(b, i) ||
+	    (i && is_op(b, i - 1, '.')))
+		return 0;
+	while (is_op(b, end + 1, '.') && is_name(b, end + 2))
+		end += 2;
+	if (end == i || !is_op(b, end + 1, '('))
+		return 0;
+	last = &b->tokens[end];
+	say(out, "getattr(");
+	put(out, b->text + t->start,
+	    b->tokens[end - 2].start + b->tokens[end - 2].length - t->start);
+	say(out, ", ");
+	put_split(out, b->text + last->start, last->length);
+	say(out, ")");
+	return end - i + 1;
+}
+
+/* "import os" as "os = __import__('o' + 's')" */
+static size_t put_import(struct buffer *out, struct blur *b, size_t i)
+{
+	const struct mpy_token *name = &b->tokens[i + 1];
+
+	if (!b->imports || b->tokens[i].kind != MPY_TOK_KEYWORD ||
+	    b->tokens[i].sub != MPY_KW_IMPORT || !is_name(b, i + 1) ||
+	    i + 2 >= b->n || b->tokens[i + 2].kind != MPY_TOK_NEWLINE ||
+	    (i && b->tokens[i - 1].kind != MPY_TOK_NEWLINE))
+		return 0;
+	put(out, b->text + name->start, name->length);
+	say(out, " = __import__(");
+	put_split(out, b->text + name->start, name->length);
+	say(out, ")");
+	return 2;
 }
 
 static void blur_token(struct buffer *out, struct blur *b, size_t i)
@@ -506,7 +543,7 @@ int mpy_twist_blur(const uint8_t *data, size_t size, uint32_t seed,
 	struct blur b = { .text = data, .seed = seed };
 	struct buffer buffer = { 0 };
 	struct mpy_lex lex;
-	size_t i, at = 0;
+	size_t i, at = 0, taken;
 
 	b.tokens = malloc(TOKENS_MAX * sizeof(*b.tokens));
 	if (!b.tokens)
@@ -516,6 +553,8 @@ int mpy_twist_blur(const uint8_t *data, size_t size, uint32_t seed,
 		     ".decode()\n");
 	b.style = next(&b.seed) % 5;
 	b.attributes = next(&b.seed) % 2;
+	b.imports = next(&b.seed) % 2;
+	b.form = next(&b.seed) % 28;
 	mpy_lex_start(&lex, data, size);
 	b.n = mpy_lex_next(&lex, b.tokens, TOKENS_MAX);
 	for (i = 0; i < b.n; i++) {
@@ -523,8 +562,11 @@ int mpy_twist_blur(const uint8_t *data, size_t size, uint32_t seed,
 
 		/* white space and comments between tokens stay */
 		put(&buffer, data + at, t->start - at);
-		if (put_attribute(&buffer, &b, i)) {
-			i += 2;
+		taken = put_import(&buffer, &b, i);
+		if (!taken)
+			taken = put_attribute(&buffer, &b, i);
+		if (taken) {
+			i += taken - 1;
 			t = &b.tokens[i];
 		} else {
 			blur_token(&buffer, &b, i);

@@ -145,9 +145,16 @@ const struct known *mpy_eval_method(struct mpy_fold *f,
 	unsigned int slot = key & 255;
 
 	if (f->methods[slot].key != key) {
+		const char *name = (const char *)f->text + t->start;
+		size_t size = t->length;
+		char wide[256];
+
+		if (t->kind == MPY_TOK_NAME && (t->sub & MPY_NAME_WIDE)) {
+			size = mpy_lex_name(f->text, t, wide, sizeof(wide));
+			name = wide;
+		}
 		f->methods[slot].key = key;
-		f->methods[slot].known = mpy_known_method(
-			(const char *)f->text + t->start, t->length);
+		f->methods[slot].known = mpy_known_method(name, size);
 	}
 	return f->methods[slot].known;
 }

@@ -186,6 +186,20 @@ static void mark(struct mpy_fold *f, struct value *v, uint32_t first)
 				   f->tokens[first].line);
 }
 
+/* The attribute that is written there, as Python normalises its name. */
+static void read_attr(struct mpy_fold *f, struct value *v,
+		      const struct mpy_token *t)
+{
+	char wide[256];
+
+	if (t->kind == MPY_TOK_NAME && (t->sub & MPY_NAME_WIDE))
+		mpy_eval_attr(f, v, wide,
+			      mpy_lex_name(f->text, t, wide, sizeof(wide)), 0);
+	else
+		mpy_eval_attr(f, v, (const char *)f->text + t->start,
+			      t->length, 0);
+}
+
 static void read_primary(struct mpy_fold *f, struct value *out)
 {
 	uint32_t first = f->at;
@@ -215,8 +229,7 @@ static void read_primary(struct mpy_fold *f, struct value *out)
 		mpy_eval_advance(f);
 		if (out->kind != V_NAME)
 			method = mpy_eval_method(f, next);
-		mpy_eval_attr(f, out, (const char *)f->text + next->start,
-			      next->length, 0);
+		read_attr(f, out, next);
 		if (!method && (out->kind != V_NAME || !out->u.name->known))
 			method = mpy_eval_method(f, next);
 		if (mpy_eval_op(f, '(')) {

@@ -197,6 +197,7 @@ static void read_code(struct reader *r, struct mpy_object *o)
 {
 	struct mpy_code *code = mpy_arena_get(r->arena, sizeof(*code));
 	bool two = r->version < 0x0300, flat = r->version >= 0x030b;
+	const struct mpy_object *kinds;
 
 	if (!code) {
 		r->bad = true;
@@ -218,7 +219,10 @@ static void read_code(struct reader *r, struct mpy_object *o)
 	code->names = read_object(r);
 	code->locals = read_object(r);
 	if (flat) {
-		read_object(r); /* kinds of locals */
+		kinds = read_object(r); /* of locals */
+		/* a tuple: one of 3.7, whose numbers are as many */
+		if (kinds && kinds->kind != MPY_OBJ_BYTES)
+			code->code = NULL;
 	} else {
 		code->free = read_object(r);
 		code->cells = read_object(r);

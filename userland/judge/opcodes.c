@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Opcodes of Python 2.7 and 3.8 to 3.14: number and what it does here. Those
+ * Opcodes of Python 2.7 and 3.6 to 3.14: number and what it does here. Those
  * that move nothing of interest (NOP, CACHE, RESUME, jumps) are left out.
  */
 #include "decompile.h"
@@ -47,6 +47,7 @@ static const struct op ops_27[] = {
 	{ 145, A(EXTENDED) }, { 146, A(APPEND) }, { 147, A(MAP_ADD) },
 };
 
+/* Those of 3.6 and 3.7 that 3.8 lacks are about blocks alone. */
 static const struct op ops_38[] = {
 	{ 1, A(POP) }, { 2, A(ROT2) }, { 3, A(ROT3) }, { 4, A(DUP) },
 	{ 5, A(DUP2) }, { 6, A(ROT4) }, { 11, A(NEGATIVE) }, { 12, A(NOT) },
@@ -265,7 +266,7 @@ struct table {
 #define TABLE(version, ops) { version, ops, sizeof(ops) / sizeof((ops)[0]) }
 
 static const struct table tables[] = {
-	TABLE(0x0207, ops_27),	TABLE(0x0308, ops_38),	TABLE(0x0309, ops_39),
+	TABLE(0x0207, ops_27),	TABLE(0x0306, ops_38),	TABLE(0x0309, ops_39),
 	TABLE(0x030a, ops_310), TABLE(0x030b, ops_311), TABLE(0x030c, ops_312),
 	TABLE(0x030d, ops_313), TABLE(0x030e, ops_314),
 };

@@ -21,7 +21,8 @@ struct magic {
 
 /* Each release has a range of numbers, its development versions included. */
 static const struct magic magics[] = {
-	{ 62171, 62211, 0x0207 }, { 3390, 3399, 0x0307 },
+	{ 62171, 62211, 0x0207 }, { 3360, 3379, 0x0306 },
+	{ 3390, 3399, 0x0307 },
 	{ 3400, 3419, 0x0308 },	  { 3420, 3429, 0x0309 },
 	{ 3430, 3449, 0x030a },	  { 3450, 3499, 0x030b },
 	{ 3500, 3549, 0x030c },	  { 3550, 3599, 0x030d },
@@ -39,7 +40,8 @@ unsigned int mpy_pyc_version(const uint8_t *data, size_t size, size_t *offset)
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
 		if (magic < magics[i].first || magic > magics[i].last)
 			continue;
-		*offset = magics[i].version < 0x0300 ? 8 : 16;
+		*offset = magics[i].version < 0x0300 ? 8 :
+			  magics[i].version < 0x0307 ? 12 : 16;
 		return magics[i].version;
 	}
 	return 0;
@@ -98,7 +100,8 @@ static const struct mpy_object *read_any(const uint8_t *data, size_t size,
 					 struct mpy_arena *arena,
 					 struct mpy_budget *budget)
 {
-	static const unsigned int layouts[] = { 0x030b, 0x0309, 0x0207 };
+	static const unsigned int layouts[] = { 0x030b, 0x0309, 0x0307,
+						0x0207 };
 	const struct mpy_object *o;
 
 	if (*version)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pyc.h - compiled Python (2.7, 3.8 to 3.14): the header, marshal data, and
+ * pyc.h - compiled Python (2.7, 3.6 to 3.14): the header, marshal data, and
  * the code in it as text that the judge reads like source. Nothing is
  * decompiled: imports, calls, constants and names in the order in which the
  * byte code mentions them, as statements.

@@ -464,6 +464,15 @@ static void classes(void)
 		 "        return s[::-1]\no = C()\nx = o.d('!') + o.k", "!im");
 }
 
+/* Attributes in letters that Python takes for plain ones. */
+static void wide_attributes(void)
+{
+	folds_to("import base64\n"
+		 "x = base64.\xf0\x9d\x90\x9b" "64\xef\xbd\x84"
+		 "ecode('aGlt')", "him");
+	folds_to("x = '!'.\xef\xbd\x8a" "oin(['a', 'b'])", "a!b");
+}
+
 static void decoding_loops(void)
 {
 	folds_to("import base64\nx = b'YUdsdA=='\nfor _ in range(2):\n"
@@ -482,6 +491,7 @@ int main(void)
 	RUN(rc4);
 	RUN(classes);
 	RUN(decoding_loops);
+	RUN(wide_attributes);
 	RUN(names);
 	RUN(scopes);
 	RUN(items_are_sorted);

@@ -81,6 +81,7 @@ static void compiled(void)
 		const char *name;
 		unsigned int version;
 	} files[] = {
+		{ "py3.6", 0x0306 },  { "py3.7", 0x0307 },
 		{ "py3.8", 0x0308 },  { "py3.9", 0x0309 },
 		{ "py3.10", 0x030a }, { "py3.11", 0x030b },
 		{ "py3.12", 0x030c }, { "py3.13", 0x030d },
@@ -92,6 +93,8 @@ static void compiled(void)
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		check_sample(files[i].name, files[i].version, false);
 	/* marshal data alone: the layout is found out */
+	check_sample("py3.6", 0x0306, true);
+	check_sample("py3.7", 0x0307, true);
 	check_sample("py3.9", 0x0309, true);
 	check_sample("py3.11", 0x030b, true);
 	check_sample("py3.12", 0x030c, true);
