@@ -15,6 +15,8 @@
 #include "unpack.h"
 #include "verdict.h"
 
+#define SPARE 4096 /* of a fold's memory, that unpacking leaves alone */
+
 static const char *coding_kind(const struct known *known)
 {
 	switch ((enum mpy_coding)known->arg) {
@@ -118,6 +120,7 @@ bool mpy_codec_unpack(struct mpy_fold *f, unsigned int packing,
 
 	left = f->arena.limit > f->arena.used ?
 		       f->arena.limit - f->arena.used : 0;
+	left -= left < SPARE ? left : SPARE;
 	if (max > left)
 		max = left;
 	r = mpy_unpack(real, in->u.s.data, in->u.s.size, max, &data, &size);

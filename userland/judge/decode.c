@@ -21,10 +21,19 @@ static const char z85_alphabet[] =
 
 size_t mpy_decode_room(enum mpy_coding coding, size_t size)
 {
-	/* ascii85's z gives four bytes for one */
-	if (coding == MPY_CODE_ASCII85)
+	switch (coding) {
+	case MPY_CODE_BASE16:
+		return size / 2 + 8;
+	case MPY_CODE_BASE32:
+	case MPY_CODE_BASE32HEX:
+		return size / 8 * 5 + 8;
+	case MPY_CODE_BASE64:
+		return size / 4 * 3 + 8;
+	case MPY_CODE_ASCII85: /* its z gives four bytes for one */
 		return size * 4 + 8;
-	return size + 8;
+	default:
+		return size + 8;
+	}
 }
 
 static unsigned int hex_value(uint8_t c)
