@@ -99,23 +99,25 @@ enum {
 	QUOTE = 8, /* NUL too, which stands for the end */
 	URL = 16,
 	PATH = 32,
-	WORD = DIGIT | LETTER
+	INNER = 64,  /* of a word: of a host, or "_", but no "." */
+	BEGINS = 128 /* begins a word, or what is no word is looked at here */
 };
 
 /* clang-format off */
-#define ALNUM (HOST | URL | PATH)
+#define ALNUM (HOST | URL | PATH | INNER | BEGINS)
 static const uint8_t class_of[256] = {
 	['0' ... '9'] = DIGIT | ALNUM,
 	['a' ... 'z'] = LETTER | ALNUM, ['A' ... 'Z'] = LETTER | ALNUM,
-	['-'] = HOST | URL | PATH, ['.'] = HOST | URL | PATH,
+	['-'] = HOST | URL | PATH | INNER, ['.'] = HOST | URL | PATH,
 	['"'] = QUOTE, ['\''] = QUOTE, ['`'] = QUOTE, [0] = QUOTE,
 	['!'] = URL | PATH, ['#'] = URL | PATH, ['$'] = URL | PATH,
-	['%'] = URL | PATH, ['+'] = URL | PATH, ['/'] = URL | PATH,
-	[':'] = URL | PATH, ['@'] = URL | PATH, ['['] = URL | PATH,
-	[']'] = URL | PATH, ['_'] = URL | PATH, ['~'] = URL | PATH,
+	['%'] = URL | PATH | BEGINS, ['/'] = URL | PATH | BEGINS,
+	[':'] = URL | PATH | BEGINS, ['@'] = URL | PATH | BEGINS,
+	['+'] = URL | PATH, ['['] = URL | PATH, [']'] = URL | PATH,
+	['_'] = URL | PATH | INNER, ['~'] = URL | PATH,
 	['&'] = URL, ['('] = URL, [')'] = URL, ['*'] = URL, [','] = URL,
 	[';'] = URL, ['='] = URL, ['?'] = URL,
-	['\\'] = PATH, ['^'] = PATH,
+	['\\'] = PATH | BEGINS, ['^'] = PATH,
 };
 /* clang-format on */
 
@@ -438,12 +440,13 @@ static size_t scan_word(struct scan *s, size_t i)
 		if (end > i)
 			return end;
 	}
-	for (; end < s->size; end++) {
-		uint8_t d = s->data[end];
-
-		if (!is_host(d) && d != '_')
+	for (;;) {
+		while (end < s->size && class_of[s->data[end]] & INNER)
+			end++;
+		if (at(s, end) != '.')
 			break;
-		dots += d == '.';
+		dots++;
+		end++;
 	}
 	if (dots && at(s, end) != '@' && at(s, end) != '(')
 		scan_domain(s, i);
@@ -463,9 +466,13 @@ int mpy_indicators_scan(struct mpy_indicators *all, const uint8_t *data,
 	while (i < size && !s.result) {
 		uint8_t c = data[i];
 
+		if (!(class_of[c] & BEGINS)) {
+			i++;
+			continue;
+		}
 		if (all->bounds & MPY_BOUND_INDICATORS)
 			break;
-		if (class_of[c] & WORD)
+		if (class_of[c] & (LETTER | DIGIT))
 			i = scan_word(&s, i);
 		else if (c == ':' && at(&s, i + 1) == '/' &&
 			 at(&s, i + 2) == '/')

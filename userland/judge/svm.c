@@ -290,11 +290,24 @@ double mpy_svm_decide(const struct mpy_bundle *b,
 	return second_value(b, dense);
 }
 
+/* Numbers are taken four at a time; behind the last there are zeros. */
+#define LANES 4
+#define ROWS  ((MPY_DENSE_COUNT + LANES - 1) / LANES)
+
+typedef float floats __attribute__((vector_size(LANES * sizeof(float))));
+typedef double doubles __attribute__((vector_size(LANES * sizeof(double))));
+
 /* The way from one point to another, scaled numbers. */
 struct way {
-	float from[MPY_DENSE_COUNT];
-	float step[MPY_DENSE_COUNT];
+	floats from[ROWS];
+	floats step[ROWS];
+	double length; /* of step, squared */
 };
+
+static double sum_of(floats f)
+{
+	return (double)(f[0] + f[1] + f[2] + f[3]);
+}
 
 /*
  * Adds to sum what one vector v gives to the gradient along the way. With
@@ -303,46 +316,48 @@ struct way {
  * points there are. t by Gauss-Legendre, exact to degree 5.
  */
 static void add_gradient(double gamma, const struct way *way, const float *v,
-			 float coef, double *sum)
+			 float coef, doubles sum[ROWS])
 {
 	static const double at[3] = { 0.1127016653792583, 0.5,
 				      0.8872983346207417 };
 	static const double weights[3] = { 5.0 / 18, 8.0 / 18, 5.0 / 18 };
-	float apart[4] = { 0 }, along[4] = { 0 }, length[4] = { 0 };
-	double a, b, c, s0 = 0, s1 = 0;
+	floats apart = { 0 }, along = { 0 }, away[ROWS];
+	double a, b, s0 = 0, s1 = 0;
 	unsigned int i, k;
 
-	for (k = 0; k < MPY_DENSE_COUNT; k++) {
-		float d = way->from[k] - v[k];
-
-		apart[k & 3] += d * d;
-		along[k & 3] += d * way->step[k];
-		length[k & 3] += way->step[k] * way->step[k];
+	memcpy(away, v, MPY_DENSE_COUNT * sizeof(*v));
+	memset((float *)away + MPY_DENSE_COUNT, 0,
+	       sizeof(away) - MPY_DENSE_COUNT * sizeof(*v));
+	for (k = 0; k < ROWS; k++) {
+		away[k] -= way->from[k];
+		apart += away[k] * away[k];
+		along -= away[k] * way->step[k];
 	}
-	a = (double)(apart[0] + apart[1] + apart[2] + apart[3]);
-	b = (double)(along[0] + along[1] + along[2] + along[3]);
-	c = (double)(length[0] + length[1] + length[2] + length[3]);
+	a = sum_of(apart);
+	b = sum_of(along);
 	for (i = 0; i < 3; i++) {
 		double t = at[i];
 		double s = weights[i] * 2 * gamma * (double)coef *
-			   exp(-gamma * (a + t * (2 * b + t * c)));
+			   exp(-gamma * (a + t * (2 * b + t * way->length)));
 
 		s0 += s;
 		s1 += s * t;
 	}
-	for (k = 0; k < MPY_DENSE_COUNT; k++)
-		sum[k] += s0 * (double)(v[k] - way->from[k]) -
-			  s1 * (double)way->step[k];
+	for (k = 0; k < ROWS; k++)
+		sum[k] += s0 * __builtin_convertvector(away[k], doubles) -
+			  s1 * __builtin_convertvector(way->step[k], doubles);
 }
 
 void mpy_svm_parts(const struct mpy_bundle *b,
 		   const double dense[MPY_DENSE_COUNT],
 		   double parts[MPY_DENSE_COUNT], double *start)
 {
+	struct way way = { .length = 0 };
 	double x[MPY_DENSE_COUNT];
-	struct way way;
-	uint32_t i;
+	doubles sum[ROWS] = { 0 };
+	floats length = { 0 };
 	unsigned int k;
+	uint32_t i;
 
 	memset(parts, 0, MPY_DENSE_COUNT * sizeof(*parts));
 	if (!b->model || mpy_svm_is_plain(b, dense)) {
@@ -353,15 +368,21 @@ void mpy_svm_parts(const struct mpy_bundle *b,
 	}
 	for (k = 0; k < MPY_DENSE_COUNT; k++) {
 		x[k] = k <= MPY_DENSE_WHOLE ? b->bias : b->mean[k];
-		way.from[k] = (float)((x[k] - b->mean[k]) * b->scale[k]);
-		way.step[k] = (float)((dense[k] - x[k]) * b->scale[k]);
+		way.from[k / LANES][k % LANES] =
+			(float)((x[k] - b->mean[k]) * b->scale[k]);
+		way.step[k / LANES][k % LANES] =
+			(float)((dense[k] - x[k]) * b->scale[k]);
 	}
+	for (k = 0; k < ROWS; k++)
+		length += way.step[k] * way.step[k];
+	way.length = sum_of(length);
 	*start = second_value(b, x);
 	for (i = 0; i < b->n_vectors; i++)
 		add_gradient(b->gamma, &way, &b->vectors[i * MPY_DENSE_COUNT],
-			     b->coefs[i], parts);
+			     b->coefs[i], sum);
 	for (k = 0; k < MPY_DENSE_COUNT; k++)
-		parts[k] *= (double)way.step[k];
+		parts[k] = sum[k / LANES][k % LANES] *
+			   (double)way.step[k / LANES][k % LANES];
 }
 
 double mpy_svm_probability(const struct mpy_bundle *b, double raw)
