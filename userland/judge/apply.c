@@ -12,6 +12,9 @@
 
 #define LAYER_MAX (4u << 20) /* bytes() of a list */
 #define SORTED_MAX (1 << 14)
+#define EVAL_MAX 512 /* bytes of a constant that eval() is given */
+#define EVAL_TOKENS 64
+#define EVALS 3 /* eval() in eval() */
 #define COPY_MAX (1 << 18) /* elements that list() and the like copy */
 
 const struct value *mpy_apply_text(const struct args *args, unsigned int i)
@@ -669,6 +672,60 @@ static void apply_literal(struct mpy_fold *f, const struct value *text,
 	out->step = text->step;
 }
 
+/*
+ * eval() of a short constant: read where it stands, with the names that are
+ * known there.
+ */
+static void apply_eval(struct mpy_fold *f, const struct value *text,
+		       struct value *out)
+{
+	const struct mpy_token *tokens = f->tokens;
+	struct mpy_token inner[EVAL_TOKENS];
+	const uint8_t *outer = f->text;
+	uint32_t at = f->at, end = f->end, n = f->n, piece = f->piece;
+	size_t size = f->size;
+	struct mpy_lex lex;
+	bool whole = true;
+
+	if (text->u.s.size > EVAL_MAX || f->evals >= EVALS) {
+		apply_literal(f, text, out);
+		return;
+	}
+	f->text = text->u.s.data;
+	f->size = text->u.s.size;
+	mpy_lex_start(&lex, f->text, f->size);
+	f->n = (uint32_t)mpy_lex_next(&lex, inner, EVAL_TOKENS);
+	for (uint32_t i = 0; i < f->n; i++)
+		inner[i].line = tokens[at ? at - 1 : 0].line;
+	f->tokens = inner;
+	f->end = f->n;
+	f->at = 0;
+	f->piece = UINT32_MAX - f->evals_made++; /* its code ends with it */
+	f->evals++;
+	f->unroll++;
+	if (f->n && f->n < EVAL_TOKENS)
+		mpy_eval(f, out);
+	for (uint32_t i = 0; i < f->n; i++)
+		whole &= inner[i].kind != MPY_TOK_STRING ||
+			 !(inner[i].sub & MPY_STR_OPEN);
+	if (!whole ||
+	    (f->at < f->n && f->tokens[f->at].kind != MPY_TOK_NEWLINE &&
+	     f->tokens[f->at].kind != MPY_TOK_END))
+		unknown(out);
+	f->unroll--;
+	f->evals--;
+	f->text = outer;
+	f->size = size;
+	f->tokens = tokens;
+	f->n = n;
+	f->end = end;
+	f->at = at;
+	f->piece = piece;
+	out->key = 0;
+	if (mpy_value_is_text(out))
+		out->how |= text->how | MPY_HOW_DECODE;
+}
+
 /* array.array('B', [...]), struct.pack('3B', *[...]): bytes one by one */
 static void apply_pack(struct mpy_fold *f, const struct args *args,
 		       unsigned int from, struct value *out)
@@ -770,6 +827,9 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		apply_sorted(f, args, out);
 		break;
 	case OP_EVAL:
+		if (text)
+			apply_eval(f, text, out);
+		break;
 	case OP_LITERAL:
 		if (text)
 			apply_literal(f, text, out);

@@ -358,6 +358,8 @@ struct mpy_fold {
 	unsigned int depth;  /* of expressions */
 	unsigned int follow; /* depth of followed functions */
 	uint32_t follow_undo; /* length of undo before the innermost one */
+	unsigned int evals; /* depth of eval() that is read */
+	uint32_t evals_made;
 	unsigned int unroll; /* > 0: tokens are read again, not first time */
 	uint64_t unroll_left;
 	bool returned;

@@ -161,6 +161,18 @@ static bool is_binary(const uint8_t *p, size_t size)
 	return longest < BINARY_ROW;
 }
 
+static bool runs_a_step(const struct mpy_fold *fold)
+{
+	const struct mpy_fold_step *steps;
+	size_t n;
+
+	steps = mpy_fold_steps(fold, &n);
+	for (size_t i = 0; i < n; i++)
+		if (steps[i].run)
+			return true;
+	return false;
+}
+
 /* A part of the text as if it had come alone; its layers are known. */
 static int read_part(struct walk *w, const struct mpy_unit *unit)
 {
@@ -213,6 +225,7 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 		result = read_pieces(w, unit, 1, fold);
 	if (!result) {
 		unit->behaviours = mpy_fold_behaviours(fold);
+		unit->carries = runs_a_step(fold);
 		result = w->ops->end(w->context, unit);
 	}
 	if (!result)

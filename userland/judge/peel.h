@@ -29,6 +29,7 @@ struct mpy_unit {
 	size_t n;
 	size_t n_tokens; /* of all pieces so far */
 	const struct mpy_behaviours *behaviours; /* at the end of the unit */
+	bool carries; /* it runs something that was decoded from it */
 	bool part; /* of a unit that has been read: the lines around something */
 };
 

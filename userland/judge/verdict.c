@@ -7,6 +7,7 @@
 #include "verdict.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@
 #include "svm.h"
 
 #define PART_TOKENS 4096 /* of a long text */
+#define LOADER_TOKENS 512 /* of code, apart from numbers */
 #define PART_SPAN   160 /* tokens of a part that is judged alone */
 
 /* What outlives a call. */
@@ -37,6 +39,11 @@ struct judging {
 	struct mpy_budget budget;
 	struct mpy_indicators indicators;
 	bool decided; /* some unit has been judged */
+	/* by layer, 0 the program: */
+	unsigned int parent[MPY_LAYERS_MAX + 1];
+	bool fed[MPY_LAYERS_MAX + 1]; /* something from it was judged */
+	double held[MPY_LAYERS_MAX + 1]; /* raw scores of loaders */
+	bool holds; /* there are such */
 	/* the unit being judged */
 	struct mpy_linear linear;
 	size_t n_window; /* tokens in room->window */
@@ -113,10 +120,75 @@ static int take_verdict(struct judging *j, const struct mpy_unit *unit,
 	return mpy_explain(j->bundle, &e, &j->room->svm, v);
 }
 
+/*
+ * Is it nothing but a loader: what it does is to decode something and to
+ * execute that?
+ */
+static bool is_loader(const struct mpy_unit *unit)
+{
+	static const uint8_t of_loaders[MPY_BEH_COUNT] = {
+		[MPY_BEH_DECODE_EXEC] = 1,  [MPY_BEH_UNPACK_EXEC] = 1,
+		[MPY_BEH_MARSHAL_EXEC] = 1, [MPY_BEH_PLAIN_EXEC] = 1,
+		[MPY_BEH_HIDDEN_NAME] = 1,  [MPY_BEH_HIDDEN_IMPORT] = 1,
+		[MPY_BEH_ESCAPED_NAME] = 1, [MPY_BEH_DECODE] = 1,
+		[MPY_BEH_EXIT_QUIET] = 1,
+	};
+
+	if (!unit->carries || unit->features.stats.urls ||
+	    unit->n_tokens > LOADER_TOKENS + 2 * unit->features.stats.numbers)
+		return false;
+	for (unsigned int i = 0; i < MPY_BEH_COUNT; i++)
+		if (unit->behaviours->seen[i].count && !of_loaders[i])
+			return false;
+	return true;
+}
+
+/* The raw score of a probability between the thresholds. */
+static double raw_of_suspicion(const struct mpy_bundle *bundle, double raw,
+			       double *probability)
+{
+	double low = -16, high = raw;
+
+	*probability = (bundle->malicious + bundle->suspicious) / 2;
+	for (unsigned int i = 0; i < 40; i++) {
+		double middle = (low + high) / 2;
+
+		if (mpy_svm_probability(bundle, middle) < *probability)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high;
+}
+
+/*
+ * What a loader carries decides, not that it is one: by itself it is no more
+ * than suspicious, if what it carries could be judged. label() sees to that.
+ */
+static double hold_loader(struct judging *j, const struct mpy_unit *unit,
+			  double raw, double *probability)
+{
+	if (unit->part || *probability < j->bundle->malicious ||
+	    !is_loader(unit))
+		return raw;
+	j->held[unit->layer] = raw;
+	j->holds = true;
+	return raw_of_suspicion(j->bundle, raw, probability);
+}
+
+/* The unit was read: those that it came from have been judged by it. */
+static void note_fed(struct judging *j, unsigned int layer)
+{
+	while (layer && !j->fed[j->parent[layer]]) {
+		layer = j->parent[layer];
+		j->fed[layer] = true;
+	}
+}
+
 static int end_unit(void *context, struct mpy_unit *unit)
 {
 	struct judging *j = context;
-	double raw;
+	double raw, probability;
 
 	mpy_svm_linear_end(j->bundle, &j->linear);
 	mpy_dense_fill(unit->text.bytes, unit->text.size, unit->n_tokens,
@@ -124,7 +196,10 @@ static int end_unit(void *context, struct mpy_unit *unit)
 	j->dense[MPY_DENSE_BEST] = j->linear.best;
 	j->dense[MPY_DENSE_WHOLE] = j->linear.whole;
 	raw = mpy_svm_decide(j->bundle, j->dense);
-	return take_verdict(j, unit, raw, mpy_svm_probability(j->bundle, raw));
+	probability = mpy_svm_probability(j->bundle, raw);
+	raw = hold_loader(j, unit, raw, &probability);
+	note_fed(j, unit->layer);
+	return take_verdict(j, unit, raw, probability);
 }
 
 /* The strongest PART_SPAN tokens of the strongest window: the first of them. */
@@ -183,7 +258,22 @@ static int pass_layer(void *context, const struct mpy_layer *layer)
 	struct judging *j = context;
 
 	j->verdict->n_layers++;
+	if (layer->index <= MPY_LAYERS_MAX)
+		j->parent[layer->index] = layer->parent;
 	return j->sink ? j->sink->layer(j->sink->context, layer) : 0;
+}
+
+/* Loaders whose load could not be judged, or not all of it, count in full. */
+static void release(struct judging *j)
+{
+	struct mpy_verdict *v = j->verdict;
+
+	for (unsigned int i = 0; i <= MPY_LAYERS_MAX; i++) {
+		if (j->held[i] <= v->raw || (j->fed[i] && !j->budget.bounds))
+			continue;
+		v->raw = j->held[i];
+		v->probability = mpy_svm_probability(j->bundle, v->raw);
+	}
 }
 
 static int label(struct judging *j)
@@ -191,6 +281,8 @@ static int label(struct judging *j)
 	struct mpy_verdict *v = j->verdict;
 
 	v->threshold = j->bundle->malicious;
+	if (j->holds)
+		release(j);
 	v->bounds = j->budget.bounds;
 	if (!j->decided) {
 		v->label = MPY_UNREADABLE;
@@ -253,6 +345,8 @@ int mpy_judge_in(struct mpy_judge_room *room, const struct mpy_bundle *bundle,
 	int result;
 
 	*out = NULL;
+	for (unsigned int i = 0; i <= MPY_LAYERS_MAX; i++)
+		j.held[i] = -INFINITY;
 	j.verdict = calloc(1, sizeof(*j.verdict));
 	if (!j.verdict)
 		return -ENOMEM;

@@ -401,7 +401,13 @@ static void literals_in_strings(void)
 	folds_to("import json\nx = json.loads('\"a\\\\u0062\"')", "ab");
 	folds_to("x = eval(\"'ab'\") + 'c'", "abc");
 	folds_to("x = eval(\"b'ab'\") + b'c'", "abc");
-	folds_to("x = eval(\"'a' + 'b'\") + 'c'", "(nothing)");
+	folds_to("x = eval(\"'a' + 'b'\") + 'c'", "abc");
+	folds_to("a = 'im'\nx = eval('\\x61') + eval('a[::-1]') + 'c'",
+		 "immic");
+	folds_to("x = eval(\"eval('eval(1)')\") + 'c'", "(nothing)");
+	folds_to("f = eval('lambda: \\'a\\'')\nx = eval('f()') + 'c'",
+		 "(nothing)");
+	folds_to("x = eval(\"'a' 1\") + 'c'", "(nothing)");
 	folds_to("x = eval(\"'\") + 'c'", "(nothing)");
 	folds_to("import html\nx = html.unescape('&#105;&#x6d;&amp;&bad;')",
 		 "im&&bad;");

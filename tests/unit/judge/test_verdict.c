@@ -181,6 +181,25 @@ static void test_renaming(void)
 }
 
 /* Harmless padding does not hide a payload. */
+/* What is packed decides, not that it is packed, however often. */
+static void test_packed_harmless(void)
+{
+	static const char text[] =
+		"import base64 as b\n"
+		"exec(b.b64decode('"
+		"aW1wb3J0IGJhc2U2NCBhcyBiCmV4ZWMoYi5iNjRkZWNvZGUoJ2FXMXdiM0owSU"
+		"dKaGMyVTJOQ0JoY3lCaUNtVjRaV01vWWk1aU5qUmtaV052WkdVb0oyTklTbkJp"
+		"YmxGdldETk9NV0pUWjNsTVEwRjVTMU5yUFNjcEtRPT0nKSk="
+		"'))\n";
+	struct mpy_verdict *v = judge(bundle, text, sizeof(text) - 1);
+
+	if (v->label == MPY_MALICIOUS)
+		printf("# packed: p %.4f raw %.4f\n", v->probability, v->raw);
+	CHECK(v->label != MPY_MALICIOUS);
+	CHECK(v->n_layers == 3);
+	mpy_verdict_free(v);
+}
+
 /*
  * One short line far within a long text, which has its own weight in no
  * window: judged by itself too, with its own line number.
@@ -329,6 +348,7 @@ int main(void)
 	RUN(test_renaming);
 	RUN(test_padding);
 	RUN(test_short_in_long);
+	RUN(test_packed_harmless);
 	RUN(test_bad_input);
 	RUN(test_bounds);
 	RUN(test_sink_ends_it);
