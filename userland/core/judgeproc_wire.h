@@ -24,8 +24,9 @@
 #define MPY_WIRE_TEXT	 4096u	     /* longest text in a frame */
 
 /* Longest program that comes within its request: a memfd, mapped and closed,
- * costs more than copying this. */
-#define MPY_WIRE_SMALL (56u << 10)
+ * costs more than copying this. A socket takes it even if memory is in pieces:
+ * 16 kB and 17 pages. */
+#define MPY_WIRE_SMALL (80u << 10)
 
 /* Largest program handed over, and bytes of it that are not a hole: what is
  * mapped counts as the child's memory. See mpy_judgeproc_judge(). */

@@ -258,53 +258,35 @@ static void read_primary(struct mpy_fold *f, struct value *out)
 enum { P_OR = 1, P_AND, P_NOT, P_COMPARE, P_BITOR, P_XOR, P_BITAND, P_SHIFT,
        P_SUM, P_TERM, P_UNARY, P_POWER };
 
-static int precedence(const struct mpy_fold *f, const struct mpy_token *t)
+static int precedence(const struct mpy_token *t)
 {
-	if (t->kind == MPY_TOK_KEYWORD) {
-		switch (t->sub) {
-		case MPY_KW_OR:
-			return P_OR;
-		case MPY_KW_AND:
-			return P_AND;
-		case MPY_KW_IN:
-		case MPY_KW_IS:
-		case MPY_KW_NOT:
-			return P_COMPARE;
-		default:
-			return 0;
-		}
-	}
-	if (t->kind != MPY_TOK_OP)
+	/* clang-format off */
+	static const uint8_t operators[256] = {
+		['<'] = P_COMPARE, ['>'] = P_COMPARE,
+		[MPY_OP_EQ] = P_COMPARE, [MPY_OP_NE] = P_COMPARE,
+		[MPY_OP_LE] = P_COMPARE, [MPY_OP_GE] = P_COMPARE,
+		['|'] = P_BITOR, ['^'] = P_XOR, ['&'] = P_BITAND,
+		[MPY_OP_LSHIFT] = P_SHIFT, [MPY_OP_RSHIFT] = P_SHIFT,
+		['+'] = P_SUM, ['-'] = P_SUM,
+		['*'] = P_TERM, ['/'] = P_TERM, ['%'] = P_TERM,
+		['@'] = P_TERM, [MPY_OP_FLOORDIV] = P_TERM,
+		[MPY_OP_POW] = P_POWER
+	};
+	/* clang-format on */
+
+	if (t->kind == MPY_TOK_OP)
+		return operators[t->sub];
+	if (t->kind != MPY_TOK_KEYWORD)
 		return 0;
-	(void)f;
 	switch (t->sub) {
-	case '<':
-	case '>':
-	case MPY_OP_EQ:
-	case MPY_OP_NE:
-	case MPY_OP_LE:
-	case MPY_OP_GE:
+	case MPY_KW_OR:
+		return P_OR;
+	case MPY_KW_AND:
+		return P_AND;
+	case MPY_KW_IN:
+	case MPY_KW_IS:
+	case MPY_KW_NOT:
 		return P_COMPARE;
-	case '|':
-		return P_BITOR;
-	case '^':
-		return P_XOR;
-	case '&':
-		return P_BITAND;
-	case MPY_OP_LSHIFT:
-	case MPY_OP_RSHIFT:
-		return P_SHIFT;
-	case '+':
-	case '-':
-		return P_SUM;
-	case '*':
-	case '/':
-	case '%':
-	case '@':
-	case MPY_OP_FLOORDIV:
-		return P_TERM;
-	case MPY_OP_POW:
-		return P_POWER;
 	default:
 		return 0;
 	}
@@ -368,7 +350,7 @@ static void read_binary(struct mpy_fold *f, struct value *out, int min)
 	read_unary(f, out);
 	while (!mpy_eval_done(f) && f->at > first) {
 		const struct mpy_token *t = mpy_eval_peek(f);
-		int level = precedence(f, t);
+		int level = precedence(t);
 		unsigned int op = t->sub;
 		struct value right;
 

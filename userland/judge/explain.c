@@ -25,6 +25,7 @@
 #define LINES_MAX  5
 #define PARTS_MAX  8 /* with lines, rest, bias, interaction: 16 */
 #define PART_LEAST 1e-6
+#define AHEAD 24 /* grams whose buckets are on their way from memory */
 
 /* What the grams that end in one line give together. */
 struct line_sum {
@@ -153,6 +154,9 @@ static int collect(const struct mpy_bundle *bundle,
 			const struct mpy_gram *g = &room->grams[i];
 			const struct mpy_cell *cell = &bundle->cells[g->bucket];
 
+			if (i + AHEAD < n)
+				mpy_bundle_fetch(bundle, room->stamps,
+						 g[AHEAD].bucket);
 			if (!cell->idf || room->stamps[g->bucket] == stamp)
 				continue;
 			room->stamps[g->bucket] = stamp;

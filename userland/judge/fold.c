@@ -734,8 +734,8 @@ static bool read_exec(struct mpy_fold *f, const struct mpy_token *t)
 {
 	const struct mpy_token *next = mpy_eval_peek2(f);
 	struct value callee, out;
-	struct args args = { .n = 1 };
 	uint32_t first = f->at;
+	struct args args;
 
 	if (t->length != 4 || !mpy_lex_is(f->text, t, "exec"))
 		return false;
@@ -744,6 +744,8 @@ static bool read_exec(struct mpy_fold *f, const struct mpy_token *t)
 	mpy_eval_name(f, t, &callee);
 	if (callee.kind != V_NAME)
 		return false;
+	memset(&args, 0, sizeof(args));
+	args.n = 1;
 	mpy_eval_advance(f);
 	mpy_eval(f, &args.v[0]);
 	args.marks = args.v[0].marks;

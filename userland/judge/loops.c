@@ -84,6 +84,18 @@ static void follow(struct mpy_fold *f, const struct code *code,
 	mpy_var_undo(f, undo);
 }
 
+/* What a function does with an argument happens at its call. */
+static void pass_on(struct mpy_fold *f, uint32_t sinks, const struct value *v,
+		    uint32_t line)
+{
+	struct args one = { .n = 1 };
+
+	one.v[0] = *v;
+	one.marks = v->marks;
+	one.line = v->line;
+	mpy_flow_sinks(f, sinks, NULL, &one, line);
+}
+
 void mpy_loop_call(struct mpy_fold *f, const struct code *code,
 		   struct args *args, struct value *out)
 {
@@ -93,20 +105,14 @@ void mpy_loop_call(struct mpy_fold *f, const struct code *code,
 	mpy_value_unknown(out, args->marks | code->result, args->line ?
 			  args->line : code->result_line);
 	mpy_flow_inner(f, code->does, line);
-	/* what the function does with its arguments happens here */
 	for (unsigned int i = 0; i < 4 && i < code->n_params; i++) {
 		const struct value *v = argument(args, code, i);
-		struct args one = { .n = 1 };
 
 		if (!v)
 			continue;
 		known |= v->kind != V_UNKNOWN;
-		if (!code->param[i].sinks)
-			continue;
-		one.v[0] = *v;
-		one.marks = v->marks;
-		one.line = v->line;
-		mpy_flow_sinks(f, code->param[i].sinks, NULL, &one, line);
+		if (code->param[i].sinks)
+			pass_on(f, code->param[i].sinks, v, line);
 	}
 	if ((known || code->lambda || !args->n) && can_follow(f, code)) {
 		struct value v;

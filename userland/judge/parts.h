@@ -55,6 +55,14 @@ struct mpy_bundle {
 	double suspicious;
 };
 
+/* A bucket will be looked at soon: it had better be fetched from memory. */
+static inline void mpy_bundle_fetch(const struct mpy_bundle *bundle,
+				    const uint8_t *stamps, uint32_t bucket)
+{
+	__builtin_prefetch(&bundle->cells[bucket]);
+	__builtin_prefetch(&stamps[bucket], 1);
+}
+
 /* Number that changes with the meaning of any feature. */
 uint64_t mpy_bundle_schema(void);
 

@@ -106,12 +106,9 @@ static void take_block(const struct mpy_bundle *bundle,
 		const struct mpy_cell *cell = &bundle->cells[bucket];
 		uint8_t seen = stamps[bucket];
 
-		if (i + AHEAD < n) {
-			uint32_t next = grams[i + AHEAD].bucket;
-
-			__builtin_prefetch(&bundle->cells[next]);
-			__builtin_prefetch(&stamps[next], 1);
-		}
+		if (i + AHEAD < n)
+			mpy_bundle_fetch(bundle, stamps,
+					 grams[i + AHEAD].bucket);
 		if (!cell->idf || seen == stamp)
 			continue;
 		stamps[bucket] = stamp;
