@@ -12,8 +12,7 @@
 
 #define LAYER_MAX (4u << 20) /* bytes() of a list */
 #define SORTED_MAX (1 << 14)
-#define EVAL_MAX 512 /* bytes of a constant that eval() is given */
-#define EVAL_TOKENS 64
+#define EVAL_TOKENS 64 /* of a constant that eval() is given */
 #define EVALS 3 /* eval() in eval() */
 #define COPY_MAX (1 << 18) /* elements that list() and the like copy */
 
@@ -640,41 +639,9 @@ static void apply_sorted(struct mpy_fold *f, const struct args *args,
 	}
 }
 
-/* eval("'abc'"), json.loads('"abc"'): the string that is written in it */
-static void apply_literal(struct mpy_fold *f, const struct value *text,
-			  struct value *out)
-{
-	const uint8_t *p = text->u.s.data;
-	size_t size = text->u.s.size;
-	bool bytes = size > 2 && (p[0] == 'b' || p[0] == 'B');
-	uint8_t *copy, quote;
-
-	if (bytes) {
-		p++;
-		size--;
-	}
-	if (size < 2 || (p[0] != '\'' && p[0] != '"') || p[size - 1] != p[0])
-		return;
-	quote = *p++;
-	size -= 2;
-	for (size_t i = 0; i < size; i++) {
-		if (p[i] == quote)
-			return; /* more than one literal */
-		i += p[i] == '\\';
-	}
-	copy = mpy_arena_get(&f->arena, size + 1);
-	if (!copy)
-		return;
-	mpy_budget_step(f->budget, size / 32);
-	size = mpy_lex_unescape(p, size, bytes ? MPY_STR_BYTES : 0, copy);
-	mpy_value_bytes(out, bytes ? V_BYTES : V_STR, copy, size,
-			text->how | MPY_HOW_DECODE);
-	out->step = text->step;
-}
-
 /*
- * eval() of a short constant: read where it stands, with the names that are
- * known there.
+ * eval() of a short constant, and json.loads() and the like, whose syntax is
+ * nearly the same: read where it stands, with the names that are known there.
  */
 static void apply_eval(struct mpy_fold *f, const struct value *text,
 		       struct value *out)
@@ -687,10 +654,9 @@ static void apply_eval(struct mpy_fold *f, const struct value *text,
 	struct mpy_lex lex;
 	bool whole = true;
 
-	if (text->u.s.size > EVAL_MAX || f->evals >= EVALS) {
-		apply_literal(f, text, out);
+	if (f->evals >= EVALS ||
+	    !mpy_budget_step(f->budget, text->u.s.size / 64))
 		return;
-	}
 	f->text = text->u.s.data;
 	f->size = text->u.s.size;
 	mpy_lex_start(&lex, f->text, f->size);
@@ -827,12 +793,9 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		apply_sorted(f, args, out);
 		break;
 	case OP_EVAL:
-		if (text)
-			apply_eval(f, text, out);
-		break;
 	case OP_LITERAL:
 		if (text)
-			apply_literal(f, text, out);
+			apply_eval(f, text, out);
 		break;
 	case OP_OBJECT:
 		*out = *callee;

@@ -242,7 +242,7 @@ enum op {
 	OP_PARTIAL,
 	OP_MAKETRANS,
 	OP_DICT,
-	OP_LITERAL, /* a string with a string literal in it: eval() */
+	OP_LITERAL, /* as eval(): json.loads() */
 	OP_OBJECT,  /* gives itself: zlib.decompressobj() */
 	OP_PACK,    /* arg: where in the arguments the numbers begin */
 	OP_HEX,

@@ -400,6 +400,8 @@ static void literals_in_strings(void)
 	folds_to("import ast\nx = ast.literal_eval('\"a\\\\x62\"')", "ab");
 	folds_to("import json\nx = json.loads('\"a\\\\u0062\"')", "ab");
 	folds_to("x = eval(\"'ab'\") + 'c'", "abc");
+	folds_to("import json\nd = json.loads('{\"p\": \"ab\", \"q\": [1]}')\n"
+		 "x = d['p'] + 'c'", "abc");
 	folds_to("x = eval(\"b'ab'\") + b'c'", "abc");
 	folds_to("x = eval(\"'a' + 'b'\") + 'c'", "abc");
 	folds_to("a = 'im'\nx = eval('\\x61') + eval('a[::-1]') + 'c'",
