@@ -94,6 +94,7 @@ static bool is_known(const struct mpy_fold_step *steps, size_t n,
 }
 
 #define CHAIN 12
+#define GROWS 8 /* strings that are looked at behind one */
 
 struct chain {
 	const char *kind[CHAIN];
@@ -164,6 +165,18 @@ static int give_string(struct giving *g, const struct mpy_fold_string *s,
 	return result;
 }
 
+/* Does a string soon behind string i begin with it: was more appended? */
+static bool grows(const struct mpy_fold_string *strings, size_t n, size_t i)
+{
+	const struct mpy_fold_string *a = &strings[i];
+
+	for (size_t k = i + 1; k < n && k <= i + GROWS; k++)
+		if (strings[k].size > a->size &&
+		    !memcmp(a->data, strings[k].data, a->size))
+			return true;
+	return false;
+}
+
 int mpy_layers_find(const struct mpy_fold *fold, struct mpy_budget *budget,
 		    mpy_found_fn found, void *context)
 {
@@ -185,7 +198,8 @@ int mpy_layers_find(const struct mpy_fold *fold, struct mpy_budget *budget,
 		free(chosen);
 	}
 	for (size_t i = 0; i < n_strings && !result; i++)
-		result = give_string(&g, &strings[i], steps, n);
+		if (!grows(strings, n_strings, i))
+			result = give_string(&g, &strings[i], steps, n);
 	return result < 0 ? result : 0;
 }
 

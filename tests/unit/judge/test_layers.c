@@ -130,6 +130,17 @@ static void guessed(void)
 	gives("x = 'abcdefghijklmnopqrstuvwxyzabcdef'", "", NULL);
 }
 
+/* Of a string that grows piece by piece the whole is a layer, no part. */
+static void growing(void)
+{
+	gives("import base64, zlib\na = 'eJzLzC3ILypRyC/mKijKzCvRyC/WS08tSS5P'\n"
+	      "a += '0dDU5MqESBZXwmSBLL2CxJIMHQVD'\na += 'I2MTU00uANgiFUA='\n"
+	      "exec(zlib.decompress(base64.b64decode(a)))\n",
+	      "base64 zlib",
+	      "import os\nprint(os.getcwd())\nimport sys\n"
+	      "print(sys.path, 12345)\n");
+}
+
 static void refused(void)
 {
 	struct seen s = { .stop_at = 2 };
@@ -221,6 +232,7 @@ int main(void)
 	RUN(followed);
 	RUN(chains_have_parents);
 	RUN(guessed);
+	RUN(growing);
 	RUN(refused);
 	RUN(many);
 	RUN(bombs);
