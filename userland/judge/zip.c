@@ -36,10 +36,12 @@ static size_t find_end(const uint8_t *data, size_t size)
 		return size;
 	low = size - END_SIZE > COMMENT_MAX ? size - END_SIZE - COMMENT_MAX : 0;
 	for (at = size - END_SIZE + 1; at-- > low;) {
-		const uint8_t *p = memrchr(data + low, 'P', at - low + 1);
+		/* of its four bytes the one that no text has */
+		const uint8_t *p = memrchr(data + low + 2, 5, at - low + 1);
 
 		if (!p)
 			break;
+		p -= 2;
 		at = (size_t)(p - data);
 		if (!memcmp(p, "PK\5\6", 4) &&
 		    at + END_SIZE + get16(p + 20) <= size)
