@@ -15,7 +15,7 @@ const struct mpy_linear_options mpy_run_linear_options = { .cost = 1,
 const struct mpy_second_options mpy_run_second_options = { .cost = 1,
 							  .positive = 4,
 							  .gamma = 0.0005,
-							  .literals = 3 };
+							  .literals = 2 };
 
 unsigned int mpy_run_fold(const struct mpy_doc *doc)
 {

@@ -229,9 +229,8 @@ static int add_line(const struct mpy_explain *e, const struct line_sum *s,
 	quote(e->text + a->start, b->start + b->length - a->start, words,
 	      sizeof(words));
 	snprintf(sentence, sizeof(sentence),
-		 s->sum * factor > 0 ? "\"%s\" is typical of malicious programs"
-				     : "\"%s\" is typical of harmless programs",
-		 words);
+		 "typical of %s programs: %s",
+		 s->sum * factor > 0 ? "malicious" : "harmless", words);
 	return add_reason(verdict, sentence, s->line, e->layer,
 			  s->sum * factor);
 }

@@ -318,17 +318,21 @@ static void add_gradient(double gamma, const struct way *way, const float *v,
 	static const double at[3] = { 0.1127016653792583, 0.5,
 				      0.8872983346207417 };
 	static const double weights[3] = { 5.0 / 18, 8.0 / 18, 5.0 / 18 };
-	floats apart = { 0 }, along = { 0 }, away[ROWS];
+	floats apart = { 0 }, along = { 0 };
+	union {
+		floats rows[ROWS];
+		float one[ROWS * LANES];
+	} away;
 	double a, b, s0 = 0, s1 = 0;
 	unsigned int i, k;
 
-	memcpy(away, v, MPY_DENSE_COUNT * sizeof(*v));
-	memset((float *)away + MPY_DENSE_COUNT, 0,
-	       sizeof(away) - MPY_DENSE_COUNT * sizeof(*v));
+	memcpy(away.one, v, MPY_DENSE_COUNT * sizeof(*v));
+	for (k = MPY_DENSE_COUNT; k < ROWS * LANES; k++)
+		away.one[k] = 0;
 	for (k = 0; k < ROWS; k++) {
-		away[k] -= way->from[k];
-		apart += away[k] * away[k];
-		along -= away[k] * way->step[k];
+		away.rows[k] -= way->from[k];
+		apart += away.rows[k] * away.rows[k];
+		along -= away.rows[k] * way->step[k];
 	}
 	a = sum_of(apart);
 	b = sum_of(along);
@@ -341,7 +345,8 @@ static void add_gradient(double gamma, const struct way *way, const float *v,
 		s1 += s * t;
 	}
 	for (k = 0; k < ROWS; k++)
-		sum[k] += s0 * __builtin_convertvector(away[k], doubles) -
+		sum[k] += s0 * __builtin_convertvector(away.rows[k],
+							   doubles) -
 			  s1 * __builtin_convertvector(way->step[k], doubles);
 }
 
