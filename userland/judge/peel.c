@@ -14,8 +14,7 @@
 #include "lex.h"
 
 #define PIECE_TOKENS (128u << 10) /* of one text alive at once */
-#define BINARY_HEAD  4096	  /* where a binary shows itself */
-#define BINARY_ROW   48		  /* more characters in a row than it has */
+#define BINARY_ROW   48		  /* more characters than a binary begins with */
 
 struct waiting {
 	struct waiting *next;
@@ -135,9 +134,9 @@ static int read_pieces(struct walk *w, struct mpy_unit *unit, uint32_t line,
 
 /*
  * Is it the bytes of an image, an executable, ... rather than of a text? Those
- * begin with few characters in a row. A text to which somebody appended NULs
- * is one still: some versions of Python stop reading at a NUL and run what
- * they have.
+ * begin with few characters. A text with NULs in front or behind is one still:
+ * some versions of Python end a line, or stop reading, at a NUL. With another
+ * control character in front nothing runs.
  */
 static bool is_binary(const uint8_t *p, size_t size)
 {
@@ -147,18 +146,17 @@ static bool is_binary(const uint8_t *p, size_t size)
 	};
 	/* clang-format on */
 	size_t n = size < 65536 ? size : 65536;
-	size_t i, odd = 0, row = 0, longest = 0;
+	size_t i, odd = 0, from = 0, row;
 
 	for (i = 0; i < n; i++)
 		odd += control[p[i]];
 	if (odd * 20 <= n)
 		return false;
-	for (i = 0; i < n && i < BINARY_HEAD; i++) {
-		row = control[p[i]] ? 0 : row + 1;
-		if (row > longest)
-			longest = row;
-	}
-	return longest < BINARY_ROW;
+	while (from < n && !p[from])
+		from++;
+	for (row = from; row < n && !control[p[row]];)
+		row++;
+	return row - from < BINARY_ROW;
 }
 
 static bool runs_a_step(const struct mpy_fold *fold)
