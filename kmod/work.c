@@ -76,8 +76,8 @@ DEFINE_STATIC_CALL(mpy_task_work_add, no_task_work_add);
  * not link to it. A kprobe on the name gives an address, at or shortly behind
  * the function's start; the symbol table says how far. The probe is registered
  * disabled, so the kernel's text is not touched for a look. The function is
- * called through a static call, which is a direct jump: a function that the kernel never calls
- * indirectly may have lost its landing pad.
+ * called through a static call, which is a direct jump: a function that the
+ * kernel never calls indirectly may have lost its landing pad.
  */
 int __init mpy_work_resolve(void)
 {

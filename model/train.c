@@ -176,7 +176,7 @@ static int train(struct mpy_run *run, const struct wish *wish)
 	if (!result)
 		result = other_sources(run);
 	if (!result)
-		printf("malicious files doubted: %zu\n", mpy_run_doubt(run));
+		printf("malicious programs doubted: %zu\n", mpy_run_doubt(run));
 	if (!result)
 		result = cross_validate(run, "doubted labels left out");
 	if (!result && report)

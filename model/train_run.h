@@ -46,9 +46,9 @@ int mpy_run_second(struct mpy_run *run, const struct mpy_linear_scores *scores,
 /*
  * Marks the malicious programs as doubted in which machines that have not seen
  * them (run->raw) find nothing at all: helper modules, fragments and copies of
- * harmless libraries that came with malware. What is learned from them is wrong, see
- * Northcutt et al., "Confident Learning" (JAIR 2021). They stay in what is
- * reported. Returns how many programs.
+ * harmless libraries that came with malware. What is learned from them is
+ * wrong, see Northcutt et al., "Confident Learning" (JAIR 2021). They stay in
+ * what is reported. Returns how many programs.
  */
 size_t mpy_run_doubt(struct mpy_run *run);
 

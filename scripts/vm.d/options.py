@@ -13,8 +13,8 @@ stdout and stderr come out here, byte for byte and apart; while an image has
 to be built first, progress goes to stderr before it starts.
 
 exit status: CMD's (128 + N after signal N), or
-  98   the kernel log has a complaint (BUG, WARNING, Oops, Call Trace, hung
-       task, leak); its tail is on stderr
+  98   the kernel log has a complaint (BUG, WARNING, Oops, Call Trace but that
+       of an OOM kill, hung task, leak); its tail is on stderr
   99   the guest died before CMD ended
   124  --timeout is over
   125  scripts/vm itself failed, the message says where; also a kernel that is
