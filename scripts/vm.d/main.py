@@ -66,6 +66,7 @@ def wake_up(opts, how, folder, snap, console, work):
         if snap:
             guest.deadline = min(guest.deadline,
                                  vm.started + RESTORE_SECONDS)
+            vm.resume(RESTORE_SECONDS)
         else:
             guest.hello()
         guest.wake()

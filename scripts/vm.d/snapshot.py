@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Boot once, run many: a booted guest whose agent waits, saved next to its
-image as a frozen disk and the machine's state. It fits only a machine with
+image as a saved disk and the machine's state. It fits only a machine with
 the same QEMU, accelerator and arguments, so these are in its name."""
 
 import contextlib
@@ -35,8 +35,8 @@ class Snapshot:
 
     def __init__(self, accel, image, append):
         name = name_of(accel, append)
-        self.disk = os.path.join(image, "frozen-%s.qcow2" % name)
-        self.state = os.path.join(image, "frozen-%s.state" % name)
+        self.disk = os.path.join(image, "saved-%s.qcow2" % name)
+        self.state = os.path.join(image, "saved-%s.state" % name)
 
     @property
     def there(self):

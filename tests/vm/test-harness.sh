@@ -127,9 +127,11 @@ check get-missing-says "no reason given" says 'No such file'
 
 # ---- the guest itself -------------------------------------------------------
 
+began=$(date +%s)
 run -- date +%s
-check clock "the guest's clock is off" \
-	[ $(($(date +%s) - $(cat "$out"))) -le 10 ]
+check clock "the guest says $(cat "$out"), here it is $began-$(date +%s)" \
+	[ $((began - 2)) -le "$(cat "$out")" -a \
+	"$(cat "$out")" -le $(($(date +%s) + 2)) ]
 run -- head -c 16 /dev/urandom
 cp "$out" "$work/random"
 run -- head -c 16 /dev/urandom
@@ -182,17 +184,18 @@ ends died-reset 99 -- sh -c 'echo b > /proc/sysrq-trigger; sleep 1000'
 ends died-crash 99 -- sh -c 'echo c > /proc/sysrq-trigger; sleep 1000'
 ends died-agent 99 -- sh -c 'kill -9 $PPID; sleep 1000'
 
+# The command would take 1000 s, or for ever: a slow machine is no failure.
 began=$SECONDS
 ends time-out 124 --timeout 5 -- sleep 1000
 check time-out-bounded "took $((SECONDS - began)) s" \
-	[ $((SECONDS - began)) -le 35 ]
+	[ $((SECONDS - began)) -le 300 ]
 began=$SECONDS
 vm --timeout 5 -- yes 2>"$err" | (
 	sleep 12
 	head -c 1 >/dev/null
 )
 check time-out-stalled "took $((SECONDS - began)) s" \
-	[ $((SECONDS - began)) -le 35 ]
+	[ $((SECONDS - began)) -le 300 ]
 
 refused() {
 	local name=$1 why=$2
