@@ -417,13 +417,25 @@ int mpy_store_add(struct mpy_store *store, const struct mpy_finding *finding,
 	return r;
 }
 
+/* What is written into a deleted file is lost. */
+static int may_commit(struct mpy_store *store)
+{
+	if (!mpy_sql_moved(store->sql))
+		return 0;
+	return mpy_sql_say(store->sql, -EIO,
+			   "the database was deleted or moved while mpyd has "
+			   "it open; restart mpyd for a new one");
+}
+
 int mpy_store_commit(struct mpy_store *store)
 {
 	int r = store->batch_error;
 	char why[256];
 
 	if (!r && store->in_batch) {
-		r = mpy_sql_run(store->sql, MPY_SQL_COMMIT);
+		r = may_commit(store);
+		if (!r)
+			r = mpy_sql_run(store->sql, MPY_SQL_COMMIT);
 		if (r) {
 			snprintf(why, sizeof(why), "%s",
 				 mpy_store_error(store));

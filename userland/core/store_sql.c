@@ -186,6 +186,14 @@ bool mpy_sql_in_transaction(const struct mpy_sql *sql)
 	return !sqlite3_get_autocommit(sql->db);
 }
 
+bool mpy_sql_moved(const struct mpy_sql *sql)
+{
+	int moved = 0;
+
+	sqlite3_file_control(sql->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	return moved;
+}
+
 /* ---- opening ------------------------------------------------------------ */
 
 static int pragma_int(struct mpy_sql *sql, const char *text, int64_t *value)

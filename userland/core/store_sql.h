@@ -57,5 +57,7 @@ int64_t mpy_sql_last_number(const struct mpy_sql *sql);
 bool mpy_sql_changed(const struct mpy_sql *sql);
 /* A failure may have ended the transaction that was open. */
 bool mpy_sql_in_transaction(const struct mpy_sql *sql);
+/* Is the file that is open no longer the one at its path? */
+bool mpy_sql_moved(const struct mpy_sql *sql);
 
 #endif

@@ -127,6 +127,22 @@ static void damaged_record_is_an_error(void)
 }
 
 /* Fills a small file system; what was committed stays, then room helps. */
+/* Nothing is written where nobody will find it. */
+static void misses_its_file(void)
+{
+	struct mpy_store *store = open_store("gone.db", MPY_STORE_WRITE);
+	char id[MPY_STORE_ID];
+
+	CHECK(!add(store, "a", 1, T0, id) && !mpy_store_commit(store));
+	CHECK(!rename(in_scratch("gone.db"), in_scratch("gone.old")));
+	CHECK(!add(store, "b", 1, T0, id));
+	CHECK(mpy_store_commit(store) == -EIO);
+	CHECK(strstr(mpy_store_error(store), "deleted or moved"));
+	CHECK(!rename(in_scratch("gone.old"), in_scratch("gone.db")));
+	CHECK(!add(store, "b", 1, T0, id) && !mpy_store_commit(store));
+	mpy_store_close(store);
+}
+
 static int fill_disk(void)
 {
 	struct mpy_store_query query = { 0 };
@@ -282,6 +298,7 @@ int main(void)
 	RUN(leaves_foreign_files_alone);
 	RUN(refuses_a_newer_schema);
 	RUN(damaged_record_is_an_error);
+	RUN(misses_its_file);
 	RUN(survives_a_full_disk);
 	RUN(opens_old_schemas);
 	return DONE();
