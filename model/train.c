@@ -119,19 +119,22 @@ static int calibrate(struct mpy_run *run, struct mpy_bundle *bundle)
 static int finish(struct mpy_run *run, const char *out)
 {
 	struct mpy_bundle *bundle = mpy_bundle_new();
-	struct mpy_weights weights = { 0 };
+	struct mpy_weights weights = { 0 }, tools = { 0 };
 	size_t i;
 	int result = bundle ? 0 : -ENOMEM;
 
 	fprintf(stderr, "the model itself\n");
 	for (i = 0; i < run->set.n; i++)
-		run->use[i] = run->set.docs[i].side != MPY_DUALUSE &&
-			      !run->set.docs[i].doubted;
+		run->use[i] = !run->set.docs[i].doubted;
 	if (!result)
-		result = mpy_train_linear(&run->set, run->use, &mpy_run_linear_options,
-					  &weights);
+		result = mpy_train_linear(&run->set, run->use,
+					  MPY_VIEW_MALICIOUS, &weights);
+	if (!result)
+		result = mpy_train_linear(&run->set, run->use,
+					  MPY_VIEW_OFFENSIVE, &tools);
 	if (!result) {
 		mpy_train_put_linear(&run->set, &weights, bundle);
+		mpy_train_put_offensive(&tools, bundle);
 		snprintf(bundle->name, sizeof(bundle->name), "mpy-2026.11");
 		snprintf(bundle->facts, sizeof(bundle->facts),
 			 "programs %zu\nlayers %zu\n", run->set.programs,
@@ -146,6 +149,7 @@ static int finish(struct mpy_run *run, const char *out)
 	if (!result)
 		result = mpy_train_save(bundle, out);
 	free(weights.w);
+	free(tools.w);
 	mpy_bundle_free(bundle);
 	return result;
 }

@@ -10,17 +10,23 @@
 
 #include "judge/bundle.h"
 
+static double largest(const struct mpy_weights *weights)
+{
+	double most = 0;
+
+	for (uint32_t i = 0; i < MPY_BUCKETS; i++)
+		if (fabs(weights->w[i]) > most)
+			most = fabs(weights->w[i]);
+	return most > 0 ? most : 1;
+}
+
 void mpy_train_put_linear(const struct mpy_dataset *set,
 			  struct mpy_weights *weights,
 			  struct mpy_bundle *bundle)
 {
-	double most = 0;
 	uint32_t i;
 
-	for (i = 0; i < MPY_BUCKETS; i++)
-		if (fabs(weights->w[i]) > most)
-			most = fabs(weights->w[i]);
-	bundle->weight_unit = most > 0 ? most / INT16_MAX : 1;
+	bundle->weight_unit = largest(weights) / INT16_MAX;
 	bundle->bias = weights->bias;
 	memcpy(bundle->words, set->words, MPY_WORD_BYTES);
 	for (i = 0; i < MPY_BUCKETS; i++) {
@@ -28,6 +34,23 @@ void mpy_train_put_linear(const struct mpy_dataset *set,
 		bundle->cells[i].weight =
 			(int16_t)lrint(weights->w[i] / bundle->weight_unit);
 		weights->w[i] = bundle->cells[i].weight * bundle->weight_unit;
+	}
+}
+
+/* A byte holds the root of a weight: the small ones are many. */
+void mpy_train_put_offensive(const struct mpy_weights *weights,
+			     struct mpy_bundle *bundle)
+{
+	uint32_t i;
+
+	bundle->offensive_unit = largest(weights) / (INT8_MAX * INT8_MAX);
+	bundle->offensive_bias = weights->bias;
+	for (i = 0; i < MPY_BUCKETS; i++) {
+		double root = sqrt(fabs(weights->w[i]) /
+				   bundle->offensive_unit);
+
+		bundle->cells[i].offensive =
+			(int8_t)lrint(copysign(root, weights->w[i]));
 	}
 }
 

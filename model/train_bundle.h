@@ -18,6 +18,10 @@ void mpy_train_put_linear(const struct mpy_dataset *set,
 			  struct mpy_weights *weights,
 			  struct mpy_bundle *bundle);
 
+/* The weights of the view of offensive tools into the bundle, rounded. */
+void mpy_train_put_offensive(const struct mpy_weights *weights,
+			     struct mpy_bundle *bundle);
+
 /* 0 or -errno, said on standard error. Replaces the file at once. */
 int mpy_train_save(const struct mpy_bundle *bundle, const char *path);
 

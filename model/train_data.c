@@ -315,29 +315,26 @@ static int add_ordinary(struct reading *r, const char *program, size_t size)
 static int read_ordinary(struct reading *r, FILE *in)
 {
 	char *line = NULL, *program = NULL;
-	size_t line_room = 0, room = 0, size = 0;
-	ssize_t n;
+	size_t line_room = 0, room = 0;
+	ssize_t n = 1;
 	FILE *out = open_memstream(&program, &room);
 	int result = out ? 0 : -ENOMEM;
 
-	while (!result && (n = getline(&line, &line_room, in)) > 0) {
-		bool more = n > 1 && line[0] == '|' && line[1] == ' ';
+	while (!result && n > 0) {
+		bool more;
 
-		if (!more) {
+		n = getline(&line, &line_room, in);
+		more = n > 1 && line[0] == '|' && line[1] == ' ';
+		if (!more) { /* the program before is whole */
 			fflush(out);
-			size = (size_t)ftello(out);
-			result = add_ordinary(r, program, size);
+			result = add_ordinary(r, program, (size_t)ftello(out));
 			rewind(out);
 		}
-		fputs(line + (more ? 2 : 0), out);
+		if (n > 0)
+			fputs(line + (more ? 2 : 0), out);
 	}
-	if (out) {
-		fflush(out);
-		size = (size_t)ftello(out);
-		if (!result)
-			result = add_ordinary(r, program, size);
+	if (out)
 		fclose(out);
-	}
 	free(program);
 	free(line);
 	return result;

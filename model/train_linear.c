@@ -17,33 +17,18 @@
 #include "judge/features.h"
 
 #define FRAGMENT  60 /* tokens; a shorter layer is hardly a program */
-#define WHOLE_MAX 64 /* blocks of a whole program that are trained on */
+#define WHOLE_MAX 64 /* blocks of a program that are trained on */
 
-/* One row of the problem: blocks from..to of a program. */
-struct row {
-	uint32_t doc;
-	uint32_t from, to;
-};
+#define COST 1
+/* Weight of what is not harmless. */
+static const double positive[MPY_VIEWS] = { [MPY_VIEW_MALICIOUS] = 4,
+					    [MPY_VIEW_OFFENSIVE] = 2 };
 
+/* Programs that are the rows of the problem. */
 struct rows {
-	struct row *list;
-	size_t n, room;
+	uint32_t *list;
+	size_t n;
 };
-
-static int add_row(struct rows *rows, size_t doc, uint32_t from, uint32_t to)
-{
-	if (rows->n == rows->room) {
-		size_t room = rows->room ? rows->room * 2 : 65536;
-		struct row *list = realloc(rows->list, room * sizeof(*list));
-
-		if (!list)
-			return -ENOMEM;
-		rows->list = list;
-		rows->room = room;
-	}
-	rows->list[rows->n++] = (struct row){ (uint32_t)doc, from, to };
-	return 0;
-}
 
 /* ---- scoring ------------------------------------------------------------- */
 
@@ -63,14 +48,13 @@ static void add(struct sums *sums, double weight, double idf)
 }
 
 void mpy_train_score(const struct mpy_dataset *set, const struct mpy_doc *doc,
-		     const struct mpy_weights *weights, uint32_t *stamps,
-		     struct mpy_linear_scores *out)
+		     const struct mpy_weights *weights, enum mpy_view view,
+		     uint32_t *stamps, struct mpy_linear_scores *out)
 {
 	uint32_t base = stamps[MPY_BUCKETS], i = 0, block;
 	struct sums whole = { 0, 0 }, before = { 0, 0 };
 
-	out->best = doc->n_blocks ? -INFINITY : weights->bias;
-	out->best_block = 0;
+	out->best[view] = doc->n_blocks ? -INFINITY : weights->bias;
 	for (block = 0; block < doc->n_blocks; block++) {
 		struct sums own = { 0, 0 }, common = { 0, 0 }, both;
 		uint32_t stamp = ++stamps[MPY_BUCKETS];
@@ -90,13 +74,11 @@ void mpy_train_score(const struct mpy_dataset *set, const struct mpy_doc *doc,
 		both.weight = before.weight + own.weight - common.weight;
 		both.norm = before.norm + own.norm - common.norm;
 		value = score(weights, both);
-		if ((block || doc->n_blocks == 1) && value > out->best) {
-			out->best = value;
-			out->best_block = block ? block - 1 : 0;
-		}
+		if ((block || doc->n_blocks == 1) && value > out->best[view])
+			out->best[view] = value;
 		before = own;
 	}
-	out->whole = score(weights, whole);
+	out->whole[view] = score(weights, whole);
 }
 
 /* ---- training ------------------------------------------------------------ */
@@ -116,12 +98,16 @@ static size_t longest(const struct mpy_dataset *set)
 	return most + 1;
 }
 
+static uint32_t trained_blocks(const struct mpy_doc *doc)
+{
+	return doc->n_blocks < WHOLE_MAX ? doc->n_blocks : WHOLE_MAX;
+}
+
 /* A row as liblinear reads it; nodes has room. Returns the nodes used. */
-static size_t fill(const struct mpy_dataset *set, const struct row *row,
+static size_t fill(const struct mpy_dataset *set, const struct mpy_doc *doc,
 		   uint32_t *scratch, struct feature_node *nodes)
 {
-	size_t n = mpy_dataset_union(set, &set->docs[row->doc], row->from,
-				     row->to, scratch);
+	size_t n = mpy_dataset_union(set, doc, 0, trained_blocks(doc), scratch);
 	double norm = 0;
 	size_t i;
 
@@ -145,13 +131,10 @@ static size_t count_nodes(const struct mpy_dataset *set,
 	size_t i, n = 0;
 
 	for (i = 0; i < rows->n; i++) {
-		const struct row *row = &rows->list[i];
-		const struct mpy_doc *doc = &set->docs[row->doc];
+		const struct mpy_doc *doc = &set->docs[rows->list[i]];
+		uint32_t blocks = trained_blocks(doc);
 
-		if (row->to)
-			n += doc->ends[row->to - 1] -
-			     (row->from ? doc->ends[row->from - 1] : 0);
-		n += 2;
+		n += (blocks ? doc->ends[blocks - 1] : 0) + 2;
 	}
 	return n;
 }
@@ -162,15 +145,15 @@ static void quiet(const char *text)
 }
 
 static int solve(const struct mpy_dataset *set, const struct rows *rows,
-		 const struct mpy_linear_options *options,
-		 struct mpy_weights *weights, uint32_t *scratch)
+		 enum mpy_view view, struct mpy_weights *weights,
+		 uint32_t *scratch)
 {
 	int labels[2] = { 1, -1 };
-	double costs[2] = { options->positive, 1 };
+	double costs[2] = { positive[view], 1 };
 	struct parameter parameter = {
 		.solver_type = L2R_L2LOSS_SVC_DUAL,
 		.eps = 0.1,
-		.C = options->cost,
+		.C = COST,
 		.nr_weight = 2,
 		.weight_label = labels,
 		.weight = costs,
@@ -194,11 +177,11 @@ static int solve(const struct mpy_dataset *set, const struct rows *rows,
 		return -ENOMEM;
 	}
 	for (i = 0; i < rows->n; i++) {
+		const struct mpy_doc *doc = &set->docs[rows->list[i]];
+
 		problem.x[i] = at;
-		problem.y[i] = set->docs[rows->list[i].doc].side == MPY_MALWARE
-				       ? 1
-				       : -1;
-		at += fill(set, &rows->list[i], scratch, at);
+		problem.y[i] = doc->side == MPY_BENIGN ? -1 : 1;
+		at += fill(set, doc, scratch, at);
 	}
 	set_print_string_function(quiet);
 	srand(1); /* liblinear shuffles with it */
@@ -215,9 +198,9 @@ static int solve(const struct mpy_dataset *set, const struct rows *rows,
 }
 
 /*
- * Which unit of a malicious program stands for it in the first round: the
- * last layer that is more than a fragment, for what is packed matters and not
- * the packing; else the program itself.
+ * Which unit of a malicious program stands for it: the last layer that is more
+ * than a fragment, for what is packed matters and not the packing; else the
+ * program itself.
  */
 static size_t first_guess(const struct mpy_dataset *set, size_t owner)
 {
@@ -230,102 +213,39 @@ static size_t first_guess(const struct mpy_dataset *set, size_t owner)
 }
 
 /*
- * First round: each program as a whole, if it is not too long, and the layers
- * of harmless ones; which layer of a malicious one is malicious is not known.
+ * Harmless programs and their layers are all harmless. Which layer of a
+ * malicious program is malicious is not known; that one came from offensive
+ * hands is true of each.
  */
-static int whole_rows(const struct mpy_dataset *set, const uint8_t *use,
-		      struct rows *rows)
+static void pick_rows(const struct mpy_dataset *set, const uint8_t *use,
+		      enum mpy_view view, struct rows *rows)
 {
 	size_t i;
 
 	for (i = 0; i < set->n; i++) {
 		const struct mpy_doc *doc = &set->docs[i];
-		uint32_t n = doc->n_blocks;
 
-		if (!use[i] || !n ||
-		    (doc->side == MPY_MALWARE &&
-		     first_guess(set, doc->owner) != i))
+		if (!use[i] || !doc->n_blocks ||
+		    (view == MPY_VIEW_MALICIOUS &&
+		     (doc->side == MPY_DUALUSE ||
+		      (doc->side == MPY_MALWARE &&
+		       first_guess(set, doc->owner) != i))))
 			continue;
-		if (add_row(rows, i, 0, n < WHOLE_MAX ? n : WHOLE_MAX))
-			return -ENOMEM;
+		rows->list[rows->n++] = (uint32_t)i;
 	}
-	return 0;
-}
-
-/* The rows of one unit whose strongest window is known. */
-static int unit_rows(const struct mpy_dataset *set, size_t i,
-		     const struct mpy_linear_scores *s, struct rows *rows)
-{
-	const struct mpy_doc *doc = &set->docs[i];
-	uint32_t n = doc->n_blocks;
-	uint32_t to = s->best_block + 2 < n ? s->best_block + 2 : n;
-	int result = add_row(rows, i, s->best_block, to);
-
-	if (!result && n > 2)
-		result = add_row(rows, i, 0, n < WHOLE_MAX ? n : WHOLE_MAX);
-	if (!result && n > 2 && doc->side != MPY_MALWARE) {
-		uint32_t from = (uint32_t)(i * 2654435761u >> 8) % (n - 1);
-
-		result = add_row(rows, i, from, from + 2);
-	}
-	return result;
-}
-
-/*
- * Later rounds: of a malicious program the strongest window of its strongest
- * unit; of each harmless unit its strongest window and one from anywhere. Of
- * both the whole, if it is longer than a window.
- */
-static int window_rows(const struct mpy_dataset *set, const uint8_t *use,
-		       const struct mpy_weights *weights, struct rows *rows)
-{
-	uint32_t *stamps = calloc(MPY_BUCKETS + 1, sizeof(*stamps));
-	struct mpy_linear_scores s, strongest = { 0 };
-	size_t i, best = SIZE_MAX;
-	int result = stamps ? 0 : -ENOMEM;
-
-	for (i = 0; !result && i < set->n; i++) {
-		const struct mpy_doc *doc = &set->docs[i];
-		bool last = i + 1 == set->n ||
-			    set->docs[i + 1].owner != doc->owner;
-
-		if (use[i] && doc->n_blocks) {
-			mpy_train_score(set, doc, weights, stamps, &s);
-			if (doc->side != MPY_MALWARE) {
-				result = unit_rows(set, i, &s, rows);
-			} else if (best == SIZE_MAX ||
-				   s.best > strongest.best) {
-				strongest = s;
-				best = i;
-			}
-		}
-		if (last && best != SIZE_MAX) {
-			if (!result)
-				result = unit_rows(set, best, &strongest, rows);
-			best = SIZE_MAX;
-		}
-	}
-	free(stamps);
-	return result;
 }
 
 int mpy_train_linear(const struct mpy_dataset *set, const uint8_t *use,
-		     const struct mpy_linear_options *options,
-		     struct mpy_weights *weights)
+		     enum mpy_view view, struct mpy_weights *weights)
 {
 	uint32_t *scratch = malloc(longest(set) * sizeof(*scratch));
-	struct rows rows = { 0 };
-	unsigned int round;
-	int result;
+	struct rows rows = { malloc((set->n + 1) * sizeof(*rows.list)), 0 };
+	int result = -ENOMEM;
 
 	weights->w = calloc(MPY_BUCKETS, sizeof(*weights->w));
-	result = scratch && weights->w ? whole_rows(set, use, &rows) : -ENOMEM;
-	for (round = 0; !result; round++) {
-		result = solve(set, &rows, options, weights, scratch);
-		if (result || round == options->rounds)
-			break;
-		rows.n = 0;
-		result = window_rows(set, use, weights, &rows);
+	if (scratch && rows.list && weights->w) {
+		pick_rows(set, use, view, &rows);
+		result = solve(set, &rows, view, weights, scratch);
 	}
 	free(rows.list);
 	free(scratch);

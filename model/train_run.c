@@ -9,9 +9,6 @@
 
 #define NOTHING_BELOW (-0.5) /* raw score; thresholds are above 0 */
 
-const struct mpy_linear_options mpy_run_linear_options = { .cost = 1,
-							  .positive = 4,
-							  .rounds = 0 };
 const struct mpy_second_options mpy_run_second_options = { .cost = 1,
 							  .positive = 4,
 							  .gamma = 0.0005,
@@ -32,27 +29,34 @@ void mpy_run_split(struct mpy_run *run, int fold)
 		run->test[i] = fold < 0 ? doc->edition == 2
 					: mpy_run_fold(doc) % MPY_RUN_FOLDS ==
 						  (unsigned int)fold;
-		run->use[i] = !run->test[i] && doc->side != MPY_DUALUSE &&
-			      !doc->doubted;
+		run->use[i] = !run->test[i] && !doc->doubted;
 	}
 }
 
-/* Trains the linear stage on run->use and scores run->test. */
-int mpy_run_linear(struct mpy_run *run, struct mpy_linear_scores *scores)
+static int run_view(struct mpy_run *run, enum mpy_view view, uint32_t *stamps,
+		    struct mpy_linear_scores *scores)
 {
-	uint32_t *stamps = calloc(MPY_BUCKETS + 1, sizeof(*stamps));
 	struct mpy_weights weights = { 0 };
 	size_t i;
-	int result = -ENOMEM;
+	int result = mpy_train_linear(&run->set, run->use, view, &weights);
 
-	if (stamps)
-		result = mpy_train_linear(&run->set, run->use, &mpy_run_linear_options,
-					  &weights);
 	for (i = 0; !result && i < run->set.n; i++)
 		if (run->test[i])
 			mpy_train_score(&run->set, &run->set.docs[i], &weights,
-					stamps, &scores[i]);
+					view, stamps, &scores[i]);
 	free(weights.w);
+	return result;
+}
+
+int mpy_run_linear(struct mpy_run *run, struct mpy_linear_scores *scores)
+{
+	uint32_t *stamps = calloc(MPY_BUCKETS + 1, sizeof(*stamps));
+	int result = stamps ? 0 : -ENOMEM;
+
+	if (!result)
+		result = run_view(run, MPY_VIEW_MALICIOUS, stamps, scores);
+	if (!result)
+		result = run_view(run, MPY_VIEW_OFFENSIVE, stamps, scores);
 	free(stamps);
 	return result;
 }
@@ -108,7 +112,9 @@ void mpy_run_programs(const struct mpy_dataset *set,
 	for (i = 0; i < set->n; i++) {
 		uint32_t owner = set->docs[i].owner;
 
-		if (owner == i || scores[i].best > linear[owner])
-			linear[owner] = scores[i].best;
+		double best = scores[i].best[MPY_VIEW_MALICIOUS];
+
+		if (owner == i || best > linear[owner])
+			linear[owner] = best;
 	}
 }

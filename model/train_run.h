@@ -13,7 +13,6 @@
 
 #define MPY_RUN_FOLDS 5
 
-extern const struct mpy_linear_options mpy_run_linear_options;
 extern const struct mpy_second_options mpy_run_second_options;
 
 /* What one run works on. */
@@ -29,10 +28,11 @@ struct mpy_run {
 unsigned int mpy_run_fold(const struct mpy_doc *doc);
 
 /* Sets run->test to the fold, or to the second edition if fold is negative;
- * run->use to all else that may be trained on. */
+ * run->use to all else that may be trained on, dual use by one view alone. */
 void mpy_run_split(struct mpy_run *run, int fold);
 
-/* Trains the linear stage on run->use and scores run->test. 0 or -ENOMEM. */
+/* Trains both views of the linear stage on run->use and scores run->test. 0
+ * or -ENOMEM. */
 int mpy_run_linear(struct mpy_run *run, struct mpy_linear_scores *scores);
 
 /*

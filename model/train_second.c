@@ -32,8 +32,10 @@ static void fill_dense(const struct mpy_doc *doc,
 
 	for (i = 0; i < MPY_DENSE_COUNT; i++)
 		dense[i] = (double)doc->dense[i];
-	dense[MPY_DENSE_BEST] = scores->best;
-	dense[MPY_DENSE_WHOLE] = scores->whole;
+	dense[MPY_DENSE_BEST] = scores->best[MPY_VIEW_MALICIOUS];
+	dense[MPY_DENSE_WHOLE] = scores->whole[MPY_VIEW_MALICIOUS];
+	dense[MPY_DENSE_OFFENSIVE] = scores->best[MPY_VIEW_OFFENSIVE];
+	dense[MPY_DENSE_OFFENSIVE_WHOLE] = scores->whole[MPY_VIEW_OFFENSIVE];
 }
 
 double mpy_train_decide(const struct mpy_doc *doc,
@@ -69,7 +71,7 @@ static int set_plain(const struct mpy_dataset *set, const uint8_t *use,
 		return -ENOMEM;
 	for (i = 0; i < set->n; i++)
 		if (use[i] && set->docs[i].side == MPY_BENIGN)
-			all[n++] = scores[i].best;
+			all[n++] = scores[i].best[MPY_VIEW_MALICIOUS];
 	qsort(all, n, sizeof(*all), falling);
 	bundle->plain_below =
 		n ? all[(size_t)((double)n * (1 - PLAIN_PART))] : 0;
@@ -96,7 +98,7 @@ static double strength(const struct mpy_dataset *set, size_t i,
 {
 	return bundle->model ? mpy_train_decide(&set->docs[i], &scores[i],
 						bundle)
-			     : scores[i].best;
+			     : scores[i].best[MPY_VIEW_MALICIOUS];
 }
 
 static void pick_rows(const struct mpy_dataset *set, const uint8_t *use,
@@ -121,7 +123,8 @@ static void pick_rows(const struct mpy_dataset *set, const uint8_t *use,
 				most = s;
 				best = i;
 			}
-		} else if (use[i] && !is_plain(doc, &scores[i], bundle)) {
+		} else if (use[i] && doc->side == MPY_BENIGN &&
+			   !is_plain(doc, &scores[i], bundle)) {
 			for (k = 0;
 			     k < (doc->literal ? options->literals : 1); k++)
 				rows->unit[rows->n++] = i;
@@ -163,7 +166,7 @@ static void make_scaling(const struct mpy_dataset *set,
 		if (k >= MPY_DENSE_HOW && bundle->scale[k] > 4)
 			bundle->scale[k] = 4;
 		/* what is said weighs more than how it is written */
-		if (k <= MPY_DENSE_WHOLE)
+		if (k < MPY_DENSE_LENGTH)
 			bundle->scale[k] *= 3;
 		else if (k < MPY_DENSE_STRONG3)
 			bundle->scale[k] *= 0.5;

@@ -110,6 +110,8 @@ int mpy_study_ablate(struct mpy_run *run)
 		  MPY_DENSE_BEHAVIOUR },
 		{ "without how the text is written", MPY_DENSE_LENGTH,
 		  MPY_DENSE_STRONG3 },
+		{ "without the view of offensive tools", MPY_DENSE_OFFENSIVE,
+		  MPY_DENSE_LENGTH },
 		{ "without the linear stage", MPY_DENSE_BEST,
 		  MPY_DENSE_LENGTH },
 	};

@@ -25,9 +25,11 @@ static struct mpy_bundle *noise(void)
 	for (i = 0; i < MPY_BUCKETS; i++) {
 		seed = seed * 1664525u + 1013904223u;
 		b->cells[i].weight = (int16_t)((int32_t)seed >> 16);
+		b->cells[i].offensive = (int8_t)(seed >> 1);
 		b->cells[i].idf = (uint8_t)(seed >> 9);
 	}
 	b->weight_unit = 1e-4;
+	b->offensive_unit = 1e-4;
 	for (i = 0; i < MPY_DENSE_COUNT; i++)
 		b->scale[i] = 0.5;
 	b->gamma = 0.01;

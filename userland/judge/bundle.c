@@ -140,10 +140,14 @@ static int read_linear(struct reader *r, struct mpy_bundle *b)
 
 	b->weight_unit = get_real(r);
 	b->bias = get_real(r);
-	if (r->short_of || r->left != MPY_BUCKETS * 3u)
+	b->offensive_unit = get_real(r);
+	b->offensive_bias = get_real(r);
+	if (r->short_of || r->left != MPY_BUCKETS * 4u)
 		return -EINVAL;
 	for (i = 0; i < MPY_BUCKETS; i++)
 		b->cells[i].weight = (int16_t)(uint16_t)get(r, 2);
+	for (i = 0; i < MPY_BUCKETS; i++)
+		b->cells[i].offensive = (int8_t)(uint8_t)get(r, 1);
 	for (i = 0; i < MPY_BUCKETS; i++)
 		b->cells[i].idf = (uint8_t)get(r, 1);
 	return 0;
@@ -408,8 +412,12 @@ static void write_linear(struct writer *w, const struct mpy_bundle *b)
 
 	put_real(w, b->weight_unit);
 	put_real(w, b->bias);
+	put_real(w, b->offensive_unit);
+	put_real(w, b->offensive_bias);
 	for (i = 0; i < MPY_BUCKETS; i++)
 		put(w, (uint16_t)b->cells[i].weight, 2);
+	for (i = 0; i < MPY_BUCKETS; i++)
+		put(w, (uint8_t)b->cells[i].offensive, 1);
 	for (i = 0; i < MPY_BUCKETS; i++)
 		put(w, b->cells[i].idf, 1);
 }

@@ -17,6 +17,12 @@ static const struct {
 } table[MPY_DENSE_BEHAVIOUR] = {
 	[MPY_DENSE_BEST] = { "best-window", "its words in the strongest part" },
 	[MPY_DENSE_WHOLE] = { "whole-text", "its words as a whole" },
+	[MPY_DENSE_OFFENSIVE] = { "offensive-window",
+				  "how near its words are to those of "
+				  "offensive tools" },
+	[MPY_DENSE_OFFENSIVE_WHOLE] = { "offensive-text",
+					"how near its words as a whole are to "
+					"those of offensive tools" },
 	[MPY_DENSE_LENGTH] = { "length", "its length" },
 	[MPY_DENSE_LINE] = { "longest-line", "its longest line" },
 	[MPY_DENSE_CODE] = { "code", "the share of code in it" },
@@ -129,6 +135,8 @@ void mpy_dense_fill(const uint8_t *text, size_t size, size_t n_tokens,
 
 	dense[MPY_DENSE_BEST] = 0;
 	dense[MPY_DENSE_WHOLE] = 0;
+	dense[MPY_DENSE_OFFENSIVE] = 0;
+	dense[MPY_DENSE_OFFENSIVE_WHOLE] = 0;
 	dense[MPY_DENSE_LENGTH] = logarithm(n_tokens);
 	dense[MPY_DENSE_LINE] = logarithm(longest_line(text, size));
 	dense[MPY_DENSE_CODE] = part(n_tokens, size);

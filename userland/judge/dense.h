@@ -20,6 +20,9 @@ struct mpy_linear;
 enum mpy_dense {
 	MPY_DENSE_BEST,	  /* linear score of the strongest window */
 	MPY_DENSE_WHOLE,  /* linear score of the whole text */
+	/* the same of a machine for which dual-use tools are malicious too */
+	MPY_DENSE_OFFENSIVE,
+	MPY_DENSE_OFFENSIVE_WHOLE,
 	MPY_DENSE_LENGTH, /* log2 of tokens */
 	MPY_DENSE_LINE,	  /* log2 of the longest line */
 	MPY_DENSE_CODE,	  /* part of the bytes that is code */
@@ -55,7 +58,7 @@ const char *mpy_dense_name(unsigned int id);
 const char *mpy_dense_sentence(unsigned int id);
 
 /*
- * Fills in all but the two linear scores from what was counted over text
+ * Fills in all but the linear scores from what was counted over text
  * [0..size) of n_tokens tokens. behaviours may be NULL.
  */
 void mpy_dense_fill(const uint8_t *text, size_t size, size_t n_tokens,

@@ -2,8 +2,9 @@
 /*
  * explain.c - from numbers back to lines. The n-grams of the deciding window
  * are computed once more, this time with their tokens, and what they give is
- * summed by line; the sentence quotes the strongest of the line as it stands
- * in the file, so that a hash never puts words into it that are not there.
+ * summed by line; the sentence says what the line does, if that is known, and
+ * quotes the strongest of the line as it stands in the file, so that a hash
+ * never puts words into it that are not there.
  */
 #include "explain.h"
 
@@ -22,9 +23,10 @@
 
 #define QUOTE_MAX 72 /* bytes of the file quoted in a sentence */
 #define SENTENCE_MAX 240
-#define LINES_MAX  5
-#define PARTS_MAX  8 /* with lines, rest, bias, interaction: 16 */
+#define LINES_MAX  7
+#define PARTS_MAX  6 /* with lines, rest, bias, interaction: 16 */
 #define PART_LEAST 1e-6
+#define ROUNDING   1e-9
 #define AHEAD 24 /* grams whose buckets are on their way from memory */
 
 /* What the grams that end in one line give together. */
@@ -34,6 +36,7 @@ struct line_sum {
 	uint32_t line;
 	uint32_t first, last; /* tokens of the strongest */
 	uint32_t home; /* first token of this one's line */
+	uint8_t act;   /* 1 + the most telling behaviour of the line; 0: none */
 };
 
 /* The different grams of a window, each as it came first. */
@@ -110,10 +113,16 @@ void mpy_explain_clear(struct mpy_verdict *verdict)
 
 /* ---- lines --------------------------------------------------------------- */
 
-/* Is a to be told before b? */
+static unsigned int strength(const struct line_sum *s)
+{
+	return s->act ? mpy_behaviour_name(s->act - 1u)->strength : 0;
+}
+
+/* Is a to be told before b? What a line does tells more than its words. */
 static bool is_stronger(const struct line_sum *a, const struct line_sum *b)
 {
-	double p = fabs(a->sum), q = fabs(b->sum);
+	double p = fabs(a->sum) * (1 + strength(a));
+	double q = fabs(b->sum) * (1 + strength(b));
 
 	return p != q ? p > q : a->line < b->line;
 }
@@ -166,14 +175,19 @@ static int collect(const struct mpy_bundle *bundle,
 	}
 }
 
+/* What a unit of each linear machine's score adds to the raw score. */
+struct shares {
+	double malicious, offensive;
+};
+
 /* Sums by line, in sums[0..n_tokens), zeroed by the caller. */
 static void sum_lines(const struct mpy_bundle *bundle,
 		      const struct mpy_explain *e, const struct grams *grams,
-		      struct line_sum *sums)
+		      const struct shares *shares, struct line_sum *sums)
 {
-	double unit = grams->norm > 0 ?
-			      bundle->weight_unit / sqrt(grams->norm) :
-			      0;
+	double norm = grams->norm > 0 ? sqrt(grams->norm) : 1;
+	double unit = shares->malicious * bundle->weight_unit / norm;
+	double tool = shares->offensive * bundle->offensive_unit / norm;
 	size_t i;
 
 	for (i = 1; i < e->n_tokens; i++)
@@ -183,7 +197,10 @@ static void sum_lines(const struct mpy_bundle *bundle,
 	for (i = 0; i < grams->n; i++) {
 		const struct mpy_gram *g = &grams->list[i];
 		const struct mpy_cell *cell = &bundle->cells[g->bucket];
-		double value = cell->weight * cell->idf * unit;
+		double value = cell->idf * (cell->weight * unit +
+					    cell->offensive *
+						    abs(cell->offensive) *
+						    tool);
 		struct line_sum *s = &sums[sums[g->token].home];
 
 		s->line = e->tokens[g->token].line;
@@ -193,6 +210,24 @@ static void sum_lines(const struct mpy_bundle *bundle,
 			s->first = g->first;
 			s->last = g->token;
 		}
+	}
+}
+
+/* Which line does what; behaviours that are not telling are not said. */
+static void note_acts(const struct mpy_explain *e, struct line_sum *sums)
+{
+	uint8_t id;
+	size_t i;
+
+	for (id = 0; id < MPY_BEH_COUNT && e->behaviours; id++) {
+		const struct mpy_behaviour_seen *seen =
+			&e->behaviours->seen[id];
+		unsigned int own = mpy_behaviour_name(id)->strength;
+
+		for (i = 0; seen->count && own && i < e->n_tokens; i++)
+			if (sums[i].sum > 0 && sums[i].line == seen->line &&
+			    own > strength(&sums[i]))
+				sums[i].act = id + 1;
 	}
 }
 
@@ -217,28 +252,40 @@ static size_t choose(const struct line_sum *sums, size_t n,
 	return found;
 }
 
+/* The line's behaviour, if any, is told with it; its part becomes 0. */
 static int add_line(const struct mpy_explain *e, const struct line_sum *s,
-		    double factor, struct mpy_verdict *verdict)
+		    double *part, struct mpy_verdict *verdict)
 {
 	const struct mpy_token *a = &e->tokens[s->first];
 	const struct mpy_token *b = &e->tokens[s->last];
 	char sentence[SENTENCE_MAX], words[QUOTE_MAX];
+	double value = s->sum;
 
 	if (b->start + b->length < a->start)
 		a = b;
 	quote(e->text + a->start, b->start + b->length - a->start, words,
 	      sizeof(words));
-	snprintf(sentence, sizeof(sentence),
-		 "typical of %s programs: %s",
-		 s->sum * factor > 0 ? "malicious" : "harmless", words);
-	return add_reason(verdict, sentence, s->line, e->layer,
-			  s->sum * factor);
+	if (part && value + *part > 0) {
+		snprintf(sentence, sizeof(sentence), "%s: %s",
+			 mpy_behaviour_name(s->act - 1u)->sentence, words);
+		value += *part;
+		*part = 0;
+	} else {
+		snprintf(sentence, sizeof(sentence),
+			 "typical of %s programs: %s",
+			 value > 0 ? "malicious" : "harmless", words);
+	}
+	return add_reason(verdict, sentence, s->line, e->layer, value);
 }
 
-/* The strongest lines; *left is what the linear part has left for others. */
+/*
+ * The strongest lines; *words is what the linear part has left for others,
+ * and the parts of behaviours told with their lines become 0.
+ */
 static int add_lines(const struct mpy_bundle *bundle,
 		     const struct mpy_explain *e, struct mpy_svm_room *room,
-		     double factor, struct mpy_verdict *verdict, double *left)
+		     const struct shares *shares, struct mpy_verdict *verdict,
+		     double *words, double *parts)
 {
 	struct line_sum *sums = calloc(e->n_tokens + 1, sizeof(*sums));
 	const struct line_sum *best[LINES_MAX];
@@ -247,12 +294,16 @@ static int add_lines(const struct mpy_bundle *bundle,
 	int result = sums ? collect(bundle, e, room, &grams) : -ENOMEM;
 
 	if (!result) {
-		sum_lines(bundle, e, &grams, sums);
+		sum_lines(bundle, e, &grams, shares, sums);
+		note_acts(e, sums);
 		n = choose(sums, e->n_tokens, best);
 	}
 	for (i = 0; !result && i < n; i++) {
-		result = add_line(e, best[i], factor, verdict);
-		*left -= best[i]->sum * factor;
+		unsigned int id = MPY_DENSE_BEHAVIOUR + best[i]->act - 1u;
+
+		result = add_line(e, best[i],
+				  best[i]->act ? &parts[id] : NULL, verdict);
+		*words -= best[i]->sum;
 	}
 	free(grams.list);
 	free(sums);
@@ -293,34 +344,33 @@ static int by_value(const void *a, const void *b)
  */
 static void share_strong(const struct mpy_explain *e, double *parts)
 {
-	unsigned int strength, i, n;
+	unsigned int level, i, n;
 
-	for (strength = 1; strength <= 3 && e->behaviours; strength++) {
-		double *part = &parts[MPY_DENSE_STRONG3 + 3 - strength];
+	for (level = 1; level <= 3 && e->behaviours; level++) {
+		double *part = &parts[MPY_DENSE_STRONG3 + 3 - level];
 
 		for (i = n = 0; i < MPY_BEH_COUNT; i++)
 			n += e->behaviours->seen[i].count &&
-			     mpy_behaviour_name(i)->strength == strength;
+			     mpy_behaviour_name(i)->strength == level;
 		for (i = 0; n && i < MPY_BEH_COUNT; i++)
 			if (e->behaviours->seen[i].count &&
-			    mpy_behaviour_name(i)->strength == strength)
+			    mpy_behaviour_name(i)->strength == level)
 				parts[MPY_DENSE_BEHAVIOUR + i] += *part / n;
 		if (n)
 			*part = 0;
 	}
 }
 
-/* The strongest dense numbers; what is not shown stays in *left. */
-static int add_parts(const struct mpy_explain *e, double *parts,
-		     struct mpy_verdict *verdict, double *left)
+/* The strongest dense numbers. */
+static int add_parts(const struct mpy_explain *e, const double *parts,
+		     struct mpy_verdict *verdict)
 {
 	struct part list[MPY_DENSE_COUNT];
 	unsigned int i, n = 0;
 	int result = 0;
 
-	share_strong(e, parts);
 	for (i = 0; i < MPY_DENSE_COUNT; i++)
-		if (i != MPY_DENSE_BEST && parts[i] != 0)
+		if (parts[i] != 0)
 			list[n++] = (struct part){ parts[i], i };
 	qsort(list, n, sizeof(*list), by_value);
 	for (i = 0; !result && i < n && i < PARTS_MAX; i++) {
@@ -334,7 +384,6 @@ static int add_parts(const struct mpy_explain *e, double *parts,
 				       .line;
 		result = add_reason(verdict, mpy_dense_sentence(id), line,
 				    e->layer, list[i].value);
-		*left -= list[i].value;
 	}
 	return result;
 }
@@ -345,10 +394,49 @@ static const char *rest_sentence(double value)
 			 : "the rest of its words speaks for harmless";
 }
 
+static double share(double part, double span)
+{
+	return span != 0 && part / span > 0 ? part / span : 0;
+}
+
+/*
+ * Lines, and the rest of the words: what the linear scores give to the raw
+ * score by words. The parts that are told become 0.
+ */
+static int add_words(const struct mpy_bundle *bundle,
+		     const struct mpy_explain *e, struct mpy_svm_room *room,
+		     double *parts, struct mpy_verdict *verdict)
+{
+	double *tool = &parts[MPY_DENSE_OFFENSIVE];
+	double words = parts[MPY_DENSE_BEST] + parts[MPY_DENSE_WHOLE];
+	struct shares shares = { share(words, e->dense[MPY_DENSE_BEST] -
+						      bundle->bias),
+				 0 };
+	int result;
+
+	*tool += parts[MPY_DENSE_OFFENSIVE_WHOLE];
+	parts[MPY_DENSE_BEST] = 0;
+	parts[MPY_DENSE_WHOLE] = 0;
+	parts[MPY_DENSE_OFFENSIVE_WHOLE] = 0;
+	shares.offensive = share(*tool, e->dense[MPY_DENSE_OFFENSIVE] -
+						bundle->offensive_bias);
+	if (shares.offensive > 0) {
+		words += *tool;
+		*tool = 0;
+	}
+	result = add_lines(bundle, e, room, &shares, verdict, &words, parts);
+	if (!result && fabs(words) >= PART_LEAST)
+		result = add_reason(verdict, rest_sentence(words), 0, e->layer,
+				    words);
+	return result;
+}
+
 int mpy_explain(const struct mpy_bundle *bundle, const struct mpy_explain *e,
 		struct mpy_svm_room *room, struct mpy_verdict *verdict)
 {
-	double parts[MPY_DENSE_COUNT], start, words, left, span;
+	double parts[MPY_DENSE_COUNT], start;
+	double left = e->raw; /* to be explained */
+	size_t i;
 	int result;
 
 	mpy_explain_clear(verdict);
@@ -356,24 +444,15 @@ int mpy_explain(const struct mpy_bundle *bundle, const struct mpy_explain *e,
 	if (!verdict->reasons)
 		return -ENOMEM;
 	mpy_svm_parts(bundle, e->dense, parts, &start);
-	left = e->raw - start; /* to be explained */
-	words = parts[MPY_DENSE_BEST] + parts[MPY_DENSE_WHOLE];
-	parts[MPY_DENSE_WHOLE] = 0;
-	span = e->linear - bundle->bias;
+	share_strong(e, parts);
 	result = add_reason(verdict, "bias", 0, e->layer, start);
-	if (!result && span != 0 && words / span > 0) {
-		left -= words;
-		result = add_lines(bundle, e, room, words / span, verdict,
-				   &words);
-		if (!result && fabs(words) >= PART_LEAST)
-			result = add_reason(verdict, rest_sentence(words), 0,
-					    e->layer, words);
-		else
-			left += words;
-	}
 	if (!result)
-		result = add_parts(e, parts, verdict, &left);
-	if (!result && left != 0)
+		result = add_words(bundle, e, room, parts, verdict);
+	if (!result)
+		result = add_parts(e, parts, verdict);
+	for (i = 0; i < verdict->n_reasons; i++)
+		left -= verdict->reasons[i].contribution;
+	if (!result && fabs(left) >= ROUNDING)
 		result = add_reason(verdict, "interaction", 0, e->layer, left);
 	qsort(verdict->reasons, verdict->n_reasons, sizeof(*verdict->reasons),
 	      by_contribution);

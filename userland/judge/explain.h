@@ -22,7 +22,6 @@ struct mpy_explain {
 	const uint8_t *text;
 	const struct mpy_token *tokens; /* of the deciding window */
 	size_t n_tokens;
-	double linear; /* linear score of the window */
 	const double *dense; /* MPY_DENSE_COUNT */
 	const struct mpy_behaviours *behaviours; /* may be NULL */
 	double raw;

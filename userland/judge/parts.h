@@ -21,8 +21,8 @@
 /* One bucket of the linear stage. */
 struct mpy_cell {
 	int16_t weight; /* in units of mpy_bundle.weight_unit */
-	uint8_t idf;	/* 0: the bucket counts for nothing */
-	uint8_t unused;
+	int8_t offensive; /* times its amount, in mpy_bundle.offensive_unit */
+	uint8_t idf;	  /* 0: the bucket counts for nothing */
 };
 
 struct svm_model; /* libsvm */
@@ -34,6 +34,8 @@ struct mpy_bundle {
 	struct mpy_cell *cells;	      /* MPY_BUCKETS */
 	double weight_unit;
 	double bias;
+	double offensive_unit;
+	double offensive_bias;
 	/* units that neither words nor acts make interesting skip the second */
 	double plain_below; /* linear score */
 	double plain_raw;   /* raw score at plain_below */

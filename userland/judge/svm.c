@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * svm.c - the linear stage as w.x over hashed n-grams, in integers until the
+ * svm.c - the linear machines as w.x over hashed n-grams, in integers until the
  * last step so that every machine gets the same number; the second stage by
  * libsvm. libsvm's own predict is not used for the linear one: its model would
  * be one dense vector of half a million numbers, walked for each window.
@@ -35,7 +35,10 @@ void mpy_svm_room_free(struct mpy_svm_room *room)
 
 static void add(struct mpy_sums *sums, const struct mpy_cell *cell)
 {
+	int32_t offensive = cell->offensive;
+
 	sums->weight += (int32_t)cell->weight * cell->idf;
+	sums->offensive += offensive * abs(offensive) * cell->idf;
 	sums->norm += (int32_t)cell->idf * cell->idf;
 }
 
@@ -46,6 +49,15 @@ static double score(const struct mpy_bundle *bundle, struct mpy_sums sums)
 	return (double)sums.weight / sqrt((double)sums.norm) *
 		       bundle->weight_unit +
 	       bundle->bias;
+}
+
+static double offensive(const struct mpy_bundle *bundle, struct mpy_sums sums)
+{
+	if (!sums.norm)
+		return bundle->offensive_bias;
+	return (double)sums.offensive / sqrt((double)sums.norm) *
+		       bundle->offensive_unit +
+	       bundle->offensive_bias;
 }
 
 uint8_t mpy_svm_stamp(struct mpy_svm_room *room)
@@ -80,6 +92,7 @@ void mpy_svm_linear_start(struct mpy_svm_room *room, struct mpy_linear *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->best = -INFINITY;
+	out->offensive = -INFINITY;
 	out->base = room->stamp;
 }
 
@@ -124,12 +137,17 @@ static struct mpy_sums join(struct mpy_sums a, struct mpy_sums b,
 			    struct mpy_sums common)
 {
 	return (struct mpy_sums){ a.weight + b.weight - common.weight,
+				  a.offensive + b.offensive - common.offensive,
 				  a.norm + b.norm - common.norm };
 }
 
-static void note(struct mpy_linear *out, double value, size_t first,
-		 size_t end)
+static void note(const struct mpy_bundle *bundle, struct mpy_sums sums,
+		 size_t first, size_t end, struct mpy_linear *out)
 {
+	double value = score(bundle, sums), tool = offensive(bundle, sums);
+
+	if (tool > out->offensive)
+		out->offensive = tool;
 	if (value <= out->best)
 		return;
 	out->best = value;
@@ -141,7 +159,7 @@ void mpy_svm_linear(const struct mpy_bundle *bundle,
 		    struct mpy_features *features, struct mpy_svm_room *room,
 		    struct mpy_linear *out)
 {
-	struct mpy_sums before = { 0, 0 }, block, common;
+	struct mpy_sums before = { 0 }, block, common;
 	size_t before_first = 0, first, end, n, blocks = 0;
 
 	for (;;) {
@@ -150,14 +168,14 @@ void mpy_svm_linear(const struct mpy_bundle *bundle,
 			break;
 		take_block(bundle, room, out, n, &block, &common);
 		if (blocks)
-			note(out, score(bundle, join(before, block, common)),
-			     before_first, end);
+			note(bundle, join(before, block, common), before_first,
+			     end, out);
 		before = block;
 		before_first = first;
 		blocks++;
 	}
 	if (blocks == 1)
-		note(out, score(bundle, before), 0, features->at);
+		note(bundle, before, 0, features->at, out);
 	out->blocks += blocks;
 }
 
@@ -165,8 +183,11 @@ void mpy_svm_linear_end(const struct mpy_bundle *bundle,
 			struct mpy_linear *out)
 {
 	out->whole = score(bundle, out->sums);
-	if (!out->blocks)
-		out->best = bundle->bias;
+	out->offensive_whole = offensive(bundle, out->sums);
+	if (out->blocks)
+		return;
+	out->best = bundle->bias;
+	out->offensive = bundle->offensive_bias;
 }
 
 /* Rows of libsvm's nodes for the bundle's vectors, zeros left out. */
@@ -369,7 +390,9 @@ void mpy_svm_parts(const struct mpy_bundle *b,
 		return;
 	}
 	for (k = 0; k < MPY_DENSE_COUNT; k++) {
-		x[k] = k <= MPY_DENSE_WHOLE ? b->bias : b->mean[k];
+		x[k] = k <= MPY_DENSE_WHOLE	      ? b->bias
+		       : k <= MPY_DENSE_OFFENSIVE_WHOLE ? b->offensive_bias
+							: b->mean[k];
 		way.from[k / LANES][k % LANES] =
 			(float)((x[k] - b->mean[k]) * b->scale[k]);
 		way.step[k / LANES][k % LANES] =

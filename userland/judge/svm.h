@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * svm.h - the two support vector machines. The linear one over n-grams scores
- * windows of a text as w.x; libsvm's machine with an RBF kernel decides over
- * the dense numbers.
+ * svm.h - the support vector machines. Two linear ones over n-grams score
+ * windows of a text as w.x: one tells malicious programs from harmless ones,
+ * one malicious programs and dual-use tools from harmless ones. libsvm's
+ * machine with an RBF kernel decides over the dense numbers.
  */
 #ifndef MPY_JUDGE_SVM_H
 #define MPY_JUDGE_SVM_H
@@ -34,8 +35,9 @@ uint8_t mpy_svm_stamp(struct mpy_svm_room *room);
 
 /* Sums over a set of buckets. */
 struct mpy_sums {
-	int64_t weight; /* of weight * idf */
-	int64_t norm;	/* of idf squared */
+	int64_t weight;	   /* of weight * idf */
+	int64_t offensive; /* of the other machine's weight * idf */
+	int64_t norm;	   /* of idf squared */
 };
 
 /* What the linear stage says of a text. */
@@ -44,6 +46,8 @@ struct mpy_linear {
 	size_t best_first; /* its tokens, in the piece it was found in */
 	size_t best_end;
 	double whole; /* the whole text as one */
+	double offensive; /* the other machine's: strongest window, whole */
+	double offensive_whole;
 	size_t blocks;
 	struct mpy_sums sums; /* of the whole */
 	uint8_t base; /* stamps at or below are of other texts */

@@ -104,7 +104,6 @@ static int take_verdict(struct judging *j, const struct mpy_unit *unit,
 	struct mpy_explain e = { .text = unit->text.bytes,
 				 .tokens = j->room->window,
 				 .n_tokens = j->n_window,
-				 .linear = j->linear.best,
 				 .dense = j->dense,
 				 .behaviours = unit->behaviours,
 				 .raw = raw,
@@ -195,6 +194,8 @@ static int end_unit(void *context, struct mpy_unit *unit)
 		       &unit->features, unit->behaviours, j->dense);
 	j->dense[MPY_DENSE_BEST] = j->linear.best;
 	j->dense[MPY_DENSE_WHOLE] = j->linear.whole;
+	j->dense[MPY_DENSE_OFFENSIVE] = j->linear.offensive;
+	j->dense[MPY_DENSE_OFFENSIVE_WHOLE] = j->linear.offensive_whole;
 	raw = mpy_svm_decide(j->bundle, j->dense);
 	probability = mpy_svm_probability(j->bundle, raw);
 	raw = hold_loader(j, unit, raw, &probability);

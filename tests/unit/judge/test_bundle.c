@@ -19,9 +19,12 @@ static struct mpy_bundle *example(void)
 	b->words[7] = 0x55;
 	b->cells[1].weight = -5;
 	b->cells[MPY_BUCKETS - 1].weight = 3;
+	b->cells[2].offensive = -128;
 	b->cells[1].idf = 77;
 	b->weight_unit = 0.5;
 	b->bias = -1.25;
+	b->offensive_unit = 0.125;
+	b->offensive_bias = 2.5;
 	for (i = 0; i < MPY_DENSE_COUNT; i++) {
 		b->mean[i] = i;
 		b->scale[i] = 1;
@@ -67,6 +70,8 @@ static void test_round_trip(void)
 	CHECK_STR(why, "");
 	CHECK_STR(mpy_bundle_name(b), "example");
 	CHECK(b->cells[1].weight == -5 && b->cells[1].idf == 77);
+	CHECK(b->cells[2].offensive == -128 && b->offensive_unit == 0.125 &&
+	      b->offensive_bias == 2.5);
 	CHECK(b->words[7] == 0x55 && b->bias == -1.25);
 	CHECK(b->vectors[3] == 2 && b->model != NULL);
 	CHECK(mpy_bundle_write(b, &again, &again_size) == 0);

@@ -21,10 +21,13 @@ static struct mpy_bundle *example(void)
 	for (i = 0; i < MPY_BUCKETS; i++) {
 		seed = seed * 1664525u + 1013904223u;
 		b->cells[i].weight = (int16_t)(seed >> 18);
+		b->cells[i].offensive = (int8_t)(seed >> 24);
 		b->cells[i].idf = (uint8_t)(1 + (seed >> 10) % 100);
 	}
 	b->weight_unit = 1e-4;
 	b->bias = -0.5;
+	b->offensive_unit = 1e-3;
+	b->offensive_bias = 0.75;
 	return b;
 }
 
@@ -46,12 +49,13 @@ static struct mpy_linear run(const struct mpy_bundle *b, const char *text,
 	return out;
 }
 
-/* The same by a plain set, for a text of one block. */
-static double by_hand(const struct mpy_bundle *b, const char *text)
+/* The same by a plain set, for a text of one block: both machines' scores. */
+static double by_hand(const struct mpy_bundle *b, const char *text,
+		      double *offensive)
 {
 	static struct mpy_gram grams[MPY_GRAMS_ROOM];
 	uint8_t *seen = calloc(MPY_BUCKETS, 1);
-	double sum = 0, norm = 0;
+	double sum = 0, tool = 0, norm = 0;
 	struct mpy_features f;
 	struct mpy_lex lex;
 	size_t n, i, first, end;
@@ -67,9 +71,12 @@ static double by_hand(const struct mpy_bundle *b, const char *text)
 		if (seen[grams[i].bucket]++)
 			continue;
 		sum += (double)c->weight * c->idf;
+		tool += copysign(c->offensive * c->offensive, c->offensive) *
+			c->idf;
 		norm += (double)c->idf * c->idf;
 	}
 	free(seen);
+	*offensive = tool / sqrt(norm) * b->offensive_unit + b->offensive_bias;
 	return sum / sqrt(norm) * b->weight_unit + b->bias;
 }
 
@@ -79,14 +86,18 @@ static void test_linear(void)
 	struct mpy_bundle *b = example();
 	struct mpy_svm_room room;
 	struct mpy_linear out;
+	double offensive;
 
 	CHECK(mpy_svm_room_init(&room) == 0);
 	out = run(b, text, &room);
-	CHECK(fabs(out.best - by_hand(b, text)) < 1e-9);
+	CHECK(fabs(out.best - by_hand(b, text, &offensive)) < 1e-9);
+	CHECK(fabs(out.offensive - offensive) < 1e-9);
 	CHECK(out.best == out.whole && out.blocks == 1);
+	CHECK(out.offensive == out.offensive_whole);
 	CHECK(run(b, text, &room).best == out.best); /* again, same room */
 	out = run(b, "", &room);
 	CHECK(isfinite(out.best) && isfinite(out.whole));
+	CHECK(out.offensive == 0.75 && out.offensive_whole == 0.75);
 	mpy_svm_room_free(&room);
 	mpy_bundle_free(b);
 }
