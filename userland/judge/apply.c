@@ -727,6 +727,9 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 			*out = args->v[0];
 		out->marks |= T_BUILTINS;
 		break;
+	case OP_ONE_OF:
+		out->marks &= ~T_ENV;
+		break;
 	case OP_CHR:
 		apply_chr(f, args, out);
 		break;

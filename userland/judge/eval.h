@@ -213,6 +213,7 @@ enum op {
 	OP_IMPORT,
 	OP_GETATTR,
 	OP_NAMESPACE, /* globals(), vars(x), x.__dict__ */
+	OP_ONE_OF, /* one variable of the environment */
 	OP_CHR,
 	OP_ORD,
 	OP_BYTES,
