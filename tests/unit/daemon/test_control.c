@@ -128,9 +128,11 @@ static struct mpy_json *ask_on(int fd, struct mpy_lines *lines,
 {
 	struct mpy_json *answer = NULL;
 
+	/* who was refused has been answered and left before anything was sent */
 	if (text)
 		CHECK(send(fd, text, strlen(text), MSG_NOSIGNAL) ==
-		      (ssize_t)strlen(text));
+			      (ssize_t)strlen(text) ||
+		      errno == EPIPE);
 	if (mpy_protocol_receive(fd, lines, 5000, &answer) < 0)
 		return NULL;
 	return answer;
