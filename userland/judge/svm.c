@@ -42,22 +42,22 @@ static void add(struct mpy_sums *sums, const struct mpy_cell *cell)
 	sums->norm += (int32_t)cell->idf * cell->idf;
 }
 
+/* w.x + bias, x as long as 1. */
+static double product(int64_t sum, int64_t norm, double unit, double bias)
+{
+	return norm ? (double)sum / sqrt((double)norm) * unit + bias : bias;
+}
+
 static double score(const struct mpy_bundle *bundle, struct mpy_sums sums)
 {
-	if (!sums.norm)
-		return bundle->bias;
-	return (double)sums.weight / sqrt((double)sums.norm) *
-		       bundle->weight_unit +
-	       bundle->bias;
+	return product(sums.weight, sums.norm, bundle->weight_unit,
+		       bundle->bias);
 }
 
 static double offensive(const struct mpy_bundle *bundle, struct mpy_sums sums)
 {
-	if (!sums.norm)
-		return bundle->offensive_bias;
-	return (double)sums.offensive / sqrt((double)sums.norm) *
-		       bundle->offensive_unit +
-	       bundle->offensive_bias;
+	return product(sums.offensive, sums.norm, bundle->offensive_unit,
+		       bundle->offensive_bias);
 }
 
 uint8_t mpy_svm_stamp(struct mpy_svm_room *room)

@@ -80,7 +80,7 @@ double mpy_svm_decide(const struct mpy_bundle *bundle,
 
 /*
  * What each dense number contributes to the decision value, against a program
- * of average make whose linear scores are the bundle's bias: the gradient
+ * of average make whose linear scores are the machines' biases: the gradient
  * summed along the way from there to dense. *start is the decision value of
  * that average. start + all parts is about the decision value; the rest is
  * what only comes of several numbers together.
