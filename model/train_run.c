@@ -33,32 +33,30 @@ void mpy_run_split(struct mpy_run *run, int fold)
 	}
 }
 
-static int run_view(struct mpy_run *run, enum mpy_view view, uint32_t *stamps,
-		    struct mpy_linear_scores *scores)
+int mpy_run_view(struct mpy_run *run, enum mpy_view view,
+		 struct mpy_linear_scores *scores)
 {
+	uint32_t *stamps = calloc(MPY_BUCKETS + 1, sizeof(*stamps));
 	struct mpy_weights weights = { 0 };
 	size_t i;
-	int result = mpy_train_linear(&run->set, run->use, view, &weights);
+	int result = -ENOMEM;
 
+	if (stamps)
+		result = mpy_train_linear(&run->set, run->use, view, &weights);
 	for (i = 0; !result && i < run->set.n; i++)
 		if (run->test[i])
 			mpy_train_score(&run->set, &run->set.docs[i], &weights,
 					view, stamps, &scores[i]);
 	free(weights.w);
+	free(stamps);
 	return result;
 }
 
 int mpy_run_linear(struct mpy_run *run, struct mpy_linear_scores *scores)
 {
-	uint32_t *stamps = calloc(MPY_BUCKETS + 1, sizeof(*stamps));
-	int result = stamps ? 0 : -ENOMEM;
+	int result = mpy_run_view(run, MPY_VIEW_MALICIOUS, scores);
 
-	if (!result)
-		result = run_view(run, MPY_VIEW_MALICIOUS, stamps, scores);
-	if (!result)
-		result = run_view(run, MPY_VIEW_OFFENSIVE, stamps, scores);
-	free(stamps);
-	return result;
+	return result ? result : mpy_run_view(run, MPY_VIEW_OFFENSIVE, scores);
 }
 
 int mpy_run_second(struct mpy_run *run, const struct mpy_linear_scores *scores,
@@ -111,7 +109,6 @@ void mpy_run_programs(const struct mpy_dataset *set,
 
 	for (i = 0; i < set->n; i++) {
 		uint32_t owner = set->docs[i].owner;
-
 		double best = scores[i].best[MPY_VIEW_MALICIOUS];
 
 		if (owner == i || best > linear[owner])

@@ -27,12 +27,18 @@ struct mpy_run {
 /* Number that says in which fold a group is. */
 unsigned int mpy_run_fold(const struct mpy_doc *doc);
 
-/* Sets run->test to the fold, or to the second edition if fold is negative;
- * run->use to all else that may be trained on, dual use by one view alone. */
+/*
+ * Sets run->test to the fold, or to the second edition if fold is negative;
+ * run->use to all else that may be trained on, dual use by one view alone.
+ */
 void mpy_run_split(struct mpy_run *run, int fold);
 
-/* Trains both views of the linear stage on run->use and scores run->test. 0
- * or -ENOMEM. */
+/*
+ * Trains one view of the linear stage, or both, on run->use and scores
+ * run->test. 0 or -ENOMEM.
+ */
+int mpy_run_view(struct mpy_run *run, enum mpy_view view,
+		 struct mpy_linear_scores *scores);
 int mpy_run_linear(struct mpy_run *run, struct mpy_linear_scores *scores);
 
 /*

@@ -162,7 +162,7 @@ int mpy_study_curve(struct mpy_run *run, const char *report)
 				used += run->use[i] && doc->owner == i &&
 					!doc->made;
 			}
-			result = mpy_run_linear(run, scores);
+			result = mpy_run_view(run, MPY_VIEW_MALICIOUS, scores);
 		}
 		if (result)
 			break;
