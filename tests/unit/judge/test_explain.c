@@ -85,6 +85,25 @@ static void test_behaviour_has_its_line(void)
 	mpy_verdict_free(v);
 }
 
+/* A line of words that does something is told by what it does. */
+static void test_line_says_what_it_does(void)
+{
+	size_t size, i;
+	char *data = slurp(GOLDEN "reverse-shell.py", &size);
+	struct mpy_verdict *v = judge(bundle, data, size);
+	bool found = false;
+
+	for (i = 0; i < v->n_reasons; i++) {
+		const char *words = strstr(v->reasons[i].text,
+					   "connects a shell to a socket: ");
+
+		found |= words == v->reasons[i].text && v->reasons[i].line > 0;
+	}
+	CHECK(found);
+	mpy_verdict_free(v);
+	free(data);
+}
+
 /* The words that a reason names stand in the file. */
 static void test_quotes_are_from_the_file(void)
 {
@@ -137,6 +156,7 @@ int main(void)
 	RUN(test_rows_add_up);
 	RUN(test_empty_has_reasons);
 	RUN(test_behaviour_has_its_line);
+	RUN(test_line_says_what_it_does);
 	RUN(test_quotes_are_from_the_file);
 	RUN(test_hostile_text_is_shown_clean);
 	mpy_bundle_free(bundle);
