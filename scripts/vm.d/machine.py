@@ -17,8 +17,8 @@ APPEND = ("console=ttyS0,115200 root=/dev/vda rw quiet loglevel=4 panic=-1 "
           "oops=panic mitigations=off systemd.show_status=0 "
           "rcupdate.rcu_cpu_stall_timeout=100 apparmor=0 net.ifnames=0")
 
-# QEMU 7.2 leaves garbage in the flags after cmpxchg16b; an interrupt there takes
-# it along, the direction flag too. Linux does without where it is missing.
+# With QEMU 7.2 two guests died of flags that no processor can have, the trap of
+# one right behind a cmpxchg16b. Linux does without it where it is missing.
 EMULATED = "max,-cx16"
 TCG = "tcg,thread=multi,tb-size=512"
 # With counted instructions the guest's clock leaps while it waits for its disk.
@@ -107,10 +107,10 @@ class Machine:
                 raise Failure("QEMU: %s" % answer["error"]["desc"])
 
     def save(self, path, limit):
-        """Write the machine's state to path; it stands still from the start:
-        QEMU 7.2 loses writes of emulated processors that go on meanwhile (seen
-        in a saved state: a page as it was before a slab object was freed, the
-        slab's own record as it was after)."""
+        """Write the machine's state to path; it stands still from the start.
+        A state that was written while the processors went on had a page as it
+        was before a slab object was freed, and the slab's own record as it was
+        after (QEMU 7.2, which of its faults did it is not known)."""
         self.monitor.settimeout(limit)
         self.ask("qmp_capabilities")
         self.ask("stop")

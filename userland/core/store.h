@@ -72,9 +72,11 @@ const char *mpy_store_error(const struct mpy_store *store);
 enum { MPY_STORE_MERGED = 1, MPY_STORE_SAME_RUN };
 int mpy_store_add(struct mpy_store *store, const struct mpy_finding *finding,
 		  char *id, size_t id_size);
-/* Ends the batch. 0 or -errno as above, -EIO also if the file is no longer at
- * its path; after an error the batch was rolled
- * back and its findings must be added again. */
+/*
+ * Ends the batch. 0 or -errno as above, -EIO also if the file is no longer at
+ * its path; after an error the batch was rolled back and its findings must be
+ * added again.
+ */
 int mpy_store_commit(struct mpy_store *store);
 /* Findings added since the last commit. */
 unsigned int mpy_store_pending(const struct mpy_store *store);
