@@ -117,7 +117,7 @@ struct value {
 		} s;
 		struct list *list;
 		const struct name *name;
-		const struct code *code;
+		struct code *code;
 		const struct bound *bound;
 		uint64_t origin; /* V_UNKNOWN: key of a file's path;
 				    V_CLASS: key of its name */
@@ -161,6 +161,8 @@ struct code {
 	bool open; /* still being read: not to be followed */
 	bool method; /* its first parameter is self */
 	bool inside; /* of a class, and not static */
+	uint8_t active; /* times that it is being followed now */
+	uint8_t fruitless; /* times in a row that this gave nothing */
 	uint32_t does; /* S_* of all calls in it */
 	uint64_t result; /* marks of what it returns */
 	uint32_t result_line;
@@ -369,6 +371,7 @@ struct mpy_fold {
 	bool again; /* a comprehension's element is read once more */
 	struct value result;
 	uint32_t growth; /* constants that grew, shows that a loop pays */
+	uint32_t hollow; /* how many of them grew by what nobody knows */
 
 	uint32_t indent;
 	struct scope scopes[SCOPES];
@@ -606,10 +609,10 @@ bool mpy_big_hex(struct mpy_fold *f, const struct value *v, const char *before,
 		 struct value *out);
 
 /* loops.c */
-void mpy_loop_call(struct mpy_fold *f, const struct code *code,
+void mpy_loop_call(struct mpy_fold *f, struct code *code,
 		   struct args *args, struct value *out);
 /* An object of a class is made: what __init__() keeps of constants. */
-void mpy_loop_init(struct mpy_fold *f, const struct code *code,
+void mpy_loop_init(struct mpy_fold *f, struct code *code,
 		   struct args *args);
 bool mpy_loop_comprehension(struct mpy_fold *f, uint32_t first,
 			    struct value *out);

@@ -9,6 +9,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "wallet.h"
 
@@ -456,6 +459,61 @@ static size_t scan_word(struct scan *s, size_t i)
 	return end;
 }
 
+#ifdef __SSE2__
+
+#define BYTES 16
+
+static __m128i is_byte(__m128i bytes, char c)
+{
+	return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
+}
+
+/* Bytes from low to high, both below 128. */
+static __m128i is_between(__m128i bytes, char low, char high)
+{
+	return _mm_and_si128(
+		_mm_cmpgt_epi8(bytes, _mm_set1_epi8((char)(low - 1))),
+		_mm_cmplt_epi8(bytes, _mm_set1_epi8((char)(high + 1))));
+}
+
+/*
+ * How many bytes from p on, BYTES of them readable, hold no address for sure:
+ * up to the last word that begins before one of the telling characters, or
+ * that is cut off. What is shorter than BYTES is no wallet.
+ */
+static size_t count_plain(const uint8_t *p)
+{
+	__m128i b = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i folded = _mm_or_si128(b, _mm_set1_epi8(0x20));
+	__m128i inner = _mm_or_si128(is_between(folded, 'a', 'z'),
+				     is_between(b, '0', '9'));
+	__m128i tells = _mm_or_si128(is_byte(b, '.'), is_byte(b, ':'));
+	unsigned int gaps, marks;
+
+	inner = _mm_or_si128(inner, is_byte(b, '_'));
+	inner = _mm_or_si128(inner, is_byte(b, '-'));
+	tells = _mm_or_si128(tells, is_byte(b, '/'));
+	tells = _mm_or_si128(tells, is_byte(b, '\\'));
+	tells = _mm_or_si128(tells, is_byte(b, '@'));
+	tells = _mm_or_si128(tells, is_byte(b, '%'));
+	marks = (unsigned int)_mm_movemask_epi8(tells);
+	gaps = ~(unsigned int)_mm_movemask_epi8(inner) & 0xffff;
+	if (marks)
+		gaps &= (marks & -marks) - 1;
+	return gaps ? 32 - (size_t)__builtin_clz(gaps) : 0;
+}
+
+#else
+
+#define BYTES 1
+
+static size_t count_plain(const uint8_t *p)
+{
+	return !(class_of[*p] & BEGINS);
+}
+
+#endif
+
 int mpy_indicators_scan(struct mpy_indicators *all, const uint8_t *data,
 			size_t size, unsigned int layer)
 {
@@ -464,8 +522,13 @@ int mpy_indicators_scan(struct mpy_indicators *all, const uint8_t *data,
 	size_t i = 0;
 
 	while (i < size && !s.result) {
+		size_t plain = size - i >= BYTES ? count_plain(data + i) : 0;
 		uint8_t c = data[i];
 
+		if (plain) {
+			i += plain;
+			continue;
+		}
 		if (!(class_of[c] & BEGINS)) {
 			i++;
 			continue;

@@ -14,6 +14,9 @@
 #define FOLLOW_MAX 12	 /* functions calling functions */
 #define BODY_MAX   256	 /* tokens of a function or loop that is followed */
 #define PROBE	   2	 /* rounds after which a loop must have built something */
+#define FRUITLESS  16	 /* calls that gave nothing, then it is not followed */
+#define PART	   8	 /* of a range's rounds, one must be affordable */
+#define HOLLOW	   64	 /* rounds after which that must be something known */
 #define TARGETS	   4
 
 /* ---- functions ----------------------------------------------------------- */
@@ -21,6 +24,7 @@
 static bool can_follow(const struct mpy_fold *f, const struct code *code)
 {
 	return code->piece == f->piece && !code->open &&
+	       code->fruitless < FRUITLESS &&
 	       code->last > code->first &&
 	       code->last - code->first <= BODY_MAX &&
 	       f->follow < FOLLOW_MAX && f->depth < MPY_FOLD_DEPTH &&
@@ -43,12 +47,25 @@ static const struct value *argument(const struct args *args,
 	return i < args->n && !args->word[i] ? &args->v[i] : NULL;
 }
 
+/*
+ * Functions that call themselves for what nobody knows would be read some
+ * 2^FOLLOW_MAX times: one that gives no value and builds nothing, or nothing
+ * but within itself, is soon left alone.
+ */
+static void note_fruit(struct code *code, bool fruit)
+{
+	if (fruit)
+		code->fruitless = 0;
+	else if (code->fruitless < FRUITLESS)
+		code->fruitless++;
+}
+
 /* Reads the body again with its parameters bound to the arguments. */
-static void follow(struct mpy_fold *f, const struct code *code,
+static void follow(struct mpy_fold *f, struct code *code,
 		   const struct args *args, struct value *out)
 {
 	uint32_t at = f->at, end = f->end, undo = f->n_undo;
-	uint32_t outer = f->follow_undo;
+	uint32_t outer = f->follow_undo, growth = f->growth;
 	unsigned int depth = f->depth;
 	bool returned = f->returned;
 
@@ -61,6 +78,7 @@ static void follow(struct mpy_fold *f, const struct code *code,
 			mpy_var_local(f, code->params[i], v);
 	}
 	f->follow++;
+	code->active++;
 	f->follow_undo = undo;
 	f->at = code->first;
 	f->end = code->last;
@@ -76,6 +94,9 @@ static void follow(struct mpy_fold *f, const struct code *code,
 			*out = f->result;
 	}
 	f->follow--;
+	code->active--;
+	note_fruit(code, out->kind != V_UNKNOWN ||
+			 (f->growth != growth && !code->active));
 	f->follow_undo = outer;
 	f->depth = depth;
 	f->at = at;
@@ -96,7 +117,7 @@ static void pass_on(struct mpy_fold *f, uint32_t sinks, const struct value *v,
 	mpy_flow_sinks(f, sinks, NULL, &one, line);
 }
 
-void mpy_loop_call(struct mpy_fold *f, const struct code *code,
+void mpy_loop_call(struct mpy_fold *f, struct code *code,
 		   struct args *args, struct value *out)
 {
 	uint32_t line = f->tokens[f->at ? f->at - 1 : 0].line;
@@ -127,7 +148,7 @@ void mpy_loop_call(struct mpy_fold *f, const struct code *code,
 	}
 }
 
-void mpy_loop_init(struct mpy_fold *f, const struct code *code,
+void mpy_loop_init(struct mpy_fold *f, struct code *code,
 		   struct args *args)
 {
 	struct value ignored;
@@ -206,6 +227,7 @@ static void bind_marks(struct mpy_fold *f, const struct targets *targets,
 
 struct comprehension {
 	uint32_t element; /* first token of it */
+	uint32_t tokens;  /* of the element */
 	uint32_t filter;  /* of the condition; 0: none */
 	uint32_t end;
 	struct targets targets;
@@ -231,7 +253,9 @@ static bool each(struct mpy_fold *f, const struct comprehension *c,
 	struct value v;
 	int truth;
 
-	if (!list)
+	/* half a list is no list: not begun if it cannot be ended */
+	if (!list || (!c->filter && n * (int64_t)c->tokens >
+		      (int64_t)f->unroll_left))
 		return false;
 	for (int64_t i = 0; i < n && !mpy_eval_done(f); i++) {
 		mpy_seq_get(f, seq, i, &v);
@@ -263,7 +287,8 @@ static bool each(struct mpy_fold *f, const struct comprehension *c,
 bool mpy_loop_comprehension(struct mpy_fold *f, uint32_t first,
 			    struct value *out)
 {
-	struct comprehension c = { .element = first };
+	struct comprehension c = { .element = first,
+				   .tokens = f->at - first };
 	uint16_t depth = mpy_eval_peek(f)->depth;
 	uint32_t undo = f->n_undo;
 	struct value seq, v;
@@ -342,6 +367,26 @@ static uint32_t find_block(const struct mpy_fold *f, uint32_t *from)
 	return at == f->end && at < limit ? at : 0;
 }
 
+/* Has the loop, in so many rounds, built something that may be of use? */
+static bool pays(const struct mpy_fold *f, int64_t rounds, uint32_t growth,
+		 uint32_t hollow)
+{
+	if (rounds == PROBE)
+		return f->growth != growth;
+	return rounds != HOLLOW || f->growth - growth != f->hollow - hollow;
+}
+
+/*
+ * Rounds over a range of which not even a small part could be read do not
+ * decode anything that stands in this text.
+ */
+static bool is_endless(const struct mpy_fold *f, const struct value *seq,
+		       uint32_t tokens)
+{
+	return seq->kind == V_LIST && seq->u.list->span &&
+	       seq->u.list->n / PART > f->unroll_left / (tokens + 1);
+}
+
 /* One round of a block; false when it ended the loop. */
 static bool run_block(struct mpy_fold *f, uint32_t from, uint32_t to)
 {
@@ -376,7 +421,8 @@ static void leave_block(struct mpy_fold *f, uint32_t to)
  */
 bool mpy_loop_for(struct mpy_fold *f)
 {
-	uint32_t body, from, to = 0, growth = f->growth;
+	uint32_t body, from = 0, to = 0, growth = f->growth;
+	uint32_t hollow = f->hollow;
 	struct targets targets;
 	struct value seq, v;
 	int64_t n;
@@ -392,7 +438,7 @@ bool mpy_loop_for(struct mpy_fold *f)
 	body = f->at;
 	if (f->unroll < FOLLOW_MAX && mpy_seq_start(f, &seq))
 		to = find_block(f, &from);
-	if (!to) {
+	if (!to || is_endless(f, &seq, to - from)) {
 		bind_marks(f, &targets, &seq, ASSIGN);
 		return false;
 	}
@@ -403,7 +449,7 @@ bool mpy_loop_for(struct mpy_fold *f)
 		bind(f, &targets, &v, ASSIGN);
 		if (!run_block(f, from, to))
 			break;
-		if (i == PROBE && f->growth == growth)
+		if (!pays(f, i, growth, hollow))
 			break;
 	}
 	f->unroll--;
@@ -420,6 +466,7 @@ bool mpy_loop_for(struct mpy_fold *f)
 bool mpy_loop_while(struct mpy_fold *f)
 {
 	uint32_t condition = f->at, body, from, to = 0, growth = f->growth;
+	uint32_t hollow = f->hollow;
 	struct value v;
 	int rounds = 0;
 
@@ -439,7 +486,7 @@ bool mpy_loop_while(struct mpy_fold *f)
 	while (mpy_value_truth(&v) == 1) {
 		if (!run_block(f, from, to))
 			break;
-		if (++rounds == PROBE && f->growth == growth)
+		if (!pays(f, ++rounds, growth, hollow))
 			break;
 		f->at = condition;
 		mpy_eval_list(f, &v);

@@ -488,8 +488,10 @@ static bool of_list(struct mpy_fold *f, const struct known *method,
 
 	switch ((enum op)method->op) {
 	case OP_M_APPEND:
-		if (args->n == 1 && mpy_list_add(f, list, &args->v[0]))
+		if (args->n == 1 && mpy_list_add(f, list, &args->v[0])) {
 			f->growth++;
+			f->hollow += args->v[0].kind == V_UNKNOWN;
+		}
 		break;
 	case OP_M_EXTEND:
 		if (!args->n || !mpy_seq_start(f, &args->v[0]))

@@ -116,9 +116,14 @@ static bool repeat(struct mpy_fold *f, struct value *a, int64_t times)
 		return false;
 	a->u.s.size = 0;
 	a->grows = false;
-	while (times--)
+	/* twice as much each time, then the rest of what is there */
+	for (size_t size = piece.u.s.size * (size_t)times; a->u.s.size < size;
+	     piece = *a) {
+		if (piece.u.s.size > size - a->u.s.size)
+			piece.u.s.size = size - a->u.s.size;
 		if (!mpy_value_append(f, a, &piece))
 			return false;
+	}
 	mpy_budget_step(f->budget, a->u.s.size / 64);
 	return true;
 }
