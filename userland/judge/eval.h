@@ -410,6 +410,7 @@ struct mpy_fold {
 	struct mpy_behaviours behaviours;
 	struct seen seen;
 	uint64_t noted[64]; /* bits: behaviour and line, to count each once */
+	uint8_t heads[8192]; /* marks.c: first three bytes of words */
 };
 
 /* value.c */
@@ -481,6 +482,7 @@ const struct known *mpy_known_method(const char *name, size_t size);
 bool mpy_known_root(const char *name, size_t size); /* a module's name */
 
 /* marks.c */
+void mpy_marks_start(struct mpy_fold *f);
 uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 			uint32_t line);
 

@@ -34,6 +34,7 @@ int mpy_fold_create(const uint8_t *text, size_t size,
 	f->init_key = mpy_key("__init__", 8);
 	f->reduce_key = mpy_key("__reduce__", 10);
 	f->cls_key = mpy_key("cls", 3);
+	mpy_marks_start(f);
 	*out = f;
 	return 0;
 }

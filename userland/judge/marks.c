@@ -7,7 +7,6 @@
 #include "eval.h"
 
 #include <string.h>
-#include <threads.h>
 
 #define WINDOW 65536 /* bytes of a string that are looked at */
 #define B(id)  (MPY_BEH_##id + 1)
@@ -418,16 +417,12 @@ static unsigned int head_of(const uint8_t *p)
 	       65535u;
 }
 
-/* A bit for each digest of a word's head; filled once, by who comes first. */
-static uint8_t heads[65536 / 8];
-static once_flag heads_once = ONCE_FLAG_INIT;
-
-static void fill_heads(void)
+void mpy_marks_start(struct mpy_fold *f)
 {
 	for (size_t i = 0; i < COUNT; i++) {
 		unsigned int head = head_of((const uint8_t *)words[i].text);
 
-		heads[head >> 3] |= (uint8_t)(1u << (head & 7));
+		f->heads[head >> 3] |= (uint8_t)(1u << (head & 7));
 	}
 }
 
@@ -499,14 +494,13 @@ uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 
 	if (size < 3)
 		return 0;
-	call_once(&heads_once, fill_heads);
 	marks = marks_of_end(data, size);
 	if (size > WINDOW)
 		size = WINDOW;
 	for (size_t i = 0; i + 2 < size; i++) {
 		unsigned int head = head_of(data + i);
 
-		if (heads[head >> 3] & (1u << (head & 7)))
+		if (f->heads[head >> 3] & (1u << (head & 7)))
 			marks |= marks_at(f, data + i, size - i, line);
 	}
 	mpy_budget_step(f->budget, size / 64);
