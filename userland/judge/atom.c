@@ -9,13 +9,48 @@
 
 /* ---- names --------------------------------------------------------------- */
 
+#define LOWER  "abcdefghijklmnopqrstuvwxyz"
+#define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+#define PUNCT  "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
+/* The constants of module string; NULL if the name is none. */
+static const char *alphabet(const char *name)
+{
+	static const char *const all[][2] = {
+		{ "ascii_letters", LOWER UPPER },
+		{ "ascii_lowercase", LOWER },
+		{ "ascii_uppercase", UPPER },
+		{ "digits", DIGITS },
+		{ "hexdigits", DIGITS "abcdefABCDEF" },
+		{ "letters", LOWER UPPER },
+		{ "lowercase", LOWER },
+		{ "printable", DIGITS LOWER UPPER PUNCT " \t\n\r\x0b\x0c" },
+		{ "punctuation", PUNCT },
+		{ "uppercase", UPPER },
+	};
+
+	if (strncmp(name, "string.", 7))
+		return NULL;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (!strcmp(name + 7, all[i][0]))
+			return all[i][1];
+	return NULL;
+}
+
 static void from_name(struct value *out, const struct name *name)
 {
+	const char *letters = name ? alphabet(name->text) : NULL;
 	const struct known *known = name ? name->known : NULL;
 
 	mpy_value_unknown(out, 0, 0);
 	if (!name)
 		return;
+	if (letters) {
+		mpy_value_bytes(out, V_STR, (const uint8_t *)letters,
+				strlen(letters), 0);
+		return;
+	}
 	out->kind = V_NAME;
 	out->u.name = name;
 	/* a fact rather than a function: os.environ, sys.argv */

@@ -107,7 +107,7 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 	[MPY_BEH_PERSIST_CRON] = { "persist-cron",
 		"adds itself to cron", 2 },
 	[MPY_BEH_PERSIST_SYSTEMD] = { "persist-systemd",
-		"installs a systemd unit", 1 },
+		"installs a service (systemd, init or launchd)", 1 },
 	[MPY_BEH_PERSIST_REGISTRY] = { "persist-registry",
 		"starts itself with Windows by the registry", 2 },
 	[MPY_BEH_PERSIST_STARTUP] = { "persist-startup",

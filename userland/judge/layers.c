@@ -82,6 +82,55 @@ static int give_steps(struct giving *g, const struct mpy_fold_step *steps,
 	return result;
 }
 
+/* ---- a program run in pieces --------------------------------------------- */
+
+#define PIECES_LEAST 3
+#define PIECE_MAX    4096u	  /* bytes; more is a program by itself */
+#define PIECES_MAX   (256u << 10) /* bytes of all */
+
+/* A step that may be one statement of several. */
+static bool is_piece(const struct mpy_fold_step *s)
+{
+	return s->run && s->size <= PIECE_MAX && !memchr(s->data, 0, s->size);
+}
+
+/* Statements that are run one by one say more together, in their order. */
+static int give_pieces(struct giving *g, const struct mpy_fold_step *steps,
+		       size_t n)
+{
+	struct mpy_found found = { .kind = "pieces", .judge = true };
+	unsigned int count = 0;
+	uint8_t *text, *p;
+	size_t size = 0;
+	int result;
+
+	for (size_t i = 0; i < n && size <= PIECES_MAX; i++) {
+		if (!is_piece(&steps[i]))
+			continue;
+		if (!count++)
+			found.line = steps[i].line;
+		size += steps[i].size + 1;
+	}
+	if (count < PIECES_LEAST || size > PIECES_MAX ||
+	    !mpy_budget_decode(g->budget, size))
+		return 0;
+	text = p = malloc(size);
+	if (!text)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_piece(&steps[i]))
+			continue;
+		memcpy(p, steps[i].data, steps[i].size);
+		p += steps[i].size;
+		*p++ = '\n';
+	}
+	found.data = text;
+	found.size = size;
+	result = give(g, &found);
+	free(text);
+	return result;
+}
+
 /* ---- strings that are not seen to be decoded ----------------------------- */
 
 static bool is_known(const struct mpy_fold_step *steps, size_t n,
@@ -194,7 +243,9 @@ int mpy_layers_find(const struct mpy_fold *fold, struct mpy_budget *budget,
 		chosen = calloc(n, sizeof(*chosen));
 		if (!chosen)
 			return -ENOMEM;
-		result = give_steps(&g, steps, n, chosen);
+		result = give_pieces(&g, steps, n);
+		if (!result)
+			result = give_steps(&g, steps, n, chosen);
 		free(chosen);
 	}
 	for (size_t i = 0; i < n_strings && !result; i++)

@@ -12,10 +12,12 @@
 
 #include "unpack.h"
 
-#define END_SIZE    22
-#define ENTRY_SIZE  46
-#define LOCAL_SIZE  30
-#define COMMENT_MAX 65535
+#define END_SIZE	22
+#define ENTRY_SIZE	46
+#define LOCAL_SIZE	30
+#define COMMENT_MAX	65535
+#define LZMA_PROPERTIES 5
+#define LZMA_HEAD	(4 + LZMA_PROPERTIES)
 
 static uint32_t get16(const uint8_t *p)
 {
@@ -141,6 +143,32 @@ static int stored(const struct mpy_zip_member *m, size_t max, uint8_t **out,
 	return size < m->packed ? MPY_UNPACK_CUT : 0;
 }
 
+/*
+ * LZMA: behind the version of the packer and the size of the properties come
+ * the properties and the data (APPNOTE.TXT 5.8.8). As a .lzma file they have
+ * the unpacked size between them; all ones: until the data ends.
+ */
+static int lzma(const struct mpy_zip_member *m, size_t max, uint8_t **out,
+		size_t *out_size)
+{
+	uint8_t *file;
+	int result;
+
+	if (m->packed < LZMA_HEAD || get16(m->data + 2) != LZMA_PROPERTIES)
+		return MPY_UNPACK_BAD;
+	file = malloc(m->packed - 4 + 8);
+	if (!file)
+		return -ENOMEM;
+	memcpy(file, m->data + 4, LZMA_PROPERTIES);
+	memset(file + LZMA_PROPERTIES, 0xff, 8);
+	memcpy(file + LZMA_PROPERTIES + 8, m->data + LZMA_HEAD,
+	       m->packed - LZMA_HEAD);
+	result = mpy_unpack(MPY_PACK_LZMA, file, m->packed - 4 + 8, max, out,
+			    out_size);
+	free(file);
+	return result;
+}
+
 int mpy_zip_member(const struct mpy_zip_member *member, size_t max,
 		   uint8_t **out, size_t *out_size)
 {
@@ -157,6 +185,8 @@ int mpy_zip_member(const struct mpy_zip_member *member, size_t max,
 	case 12:
 		return mpy_unpack(MPY_PACK_BZ2, member->data, member->packed,
 				  max, out, out_size);
+	case 14:
+		return lzma(member, max, out, out_size);
 	default:
 		return MPY_UNPACK_BAD;
 	}

@@ -16,7 +16,7 @@ struct mpy_zip_member {
 	const uint8_t *data; /* still packed, inside the archive's bytes */
 	size_t packed;
 	uint64_t size; /* as claimed */
-	uint16_t method; /* 0 stored, 8 deflate, 12 bzip2 */
+	uint16_t method; /* 0 stored, 8 deflate, 12 bzip2, 14 lzma */
 	bool encrypted;
 };
 

@@ -481,6 +481,54 @@ static void wide_attributes(void)
 	folds_to("x = '!'.\xef\xbd\x8a" "oin(['a', 'b'])", "a!b");
 }
 
+/* Steps that it takes to fold text behind a comment of size bytes. */
+static uint64_t steps_of(const char *text, size_t size)
+{
+	char *all = malloc(size + strlen(text) + 3);
+	struct folding f;
+	uint64_t before;
+
+	memset(all, '#', size);
+	sprintf(all + size, "\n%s\n", text);
+	mpy_budget_init(&f.budget);
+	before = f.budget.steps;
+	folding_start(&f, all, strlen(all));
+	before -= f.budget.steps;
+	folding_end(&f);
+	free(all);
+	return before;
+}
+
+/* A statement may do more the larger a constant the text has. */
+static void shares(void)
+{
+	static const char endless[] = "while c == 'a':\n    out.append('b')\n";
+	char text[1024] = "c = 'a'\nout = []\n";
+	const size_t n = 30000;
+	char *data = malloc(n + 200);
+
+	for (unsigned int i = 0; i < 10; i++)
+		strcat(text, endless);
+	CHECK(steps_of(text, 1000) > 50000);
+	CHECK(steps_of(text, 1 << 20) < 250000);
+	sprintf(data, "d = '");
+	memset(data + 5, 'b', n);
+	sprintf(data + 5 + n, "'\nx = ''.join(chr(ord(c) ^ 3) for c in d)\n"
+		"x = x[0] + x[%zu] + '!'\n", n - 1);
+	folds_to(data, "aa!");
+	free(data);
+}
+
+static void alphabets(void)
+{
+	folds_to("import string\nx = string.ascii_letters[3] + 'u'", "du");
+	folds_to("from string import ascii_lowercase as a, digits\n"
+		 "x = dict(zip(digits, a))['2'] + '!'", "c!");
+	folds_to("import string as s\n"
+		 "x = s.ascii_uppercase[s.ascii_lowercase.index('c')] + '!'",
+		 "C!");
+}
+
 static void decoding_loops(void)
 {
 	folds_to("import base64\nx = b'YUdsdA=='\nfor _ in range(2):\n"
@@ -500,6 +548,8 @@ int main(void)
 	RUN(classes);
 	RUN(decoding_loops);
 	RUN(wide_attributes);
+	RUN(alphabets);
+	RUN(shares);
 	RUN(names);
 	RUN(scopes);
 	RUN(items_are_sorted);

@@ -68,6 +68,17 @@ static void gives(const char *text, const char *kinds, const char *last)
 		CHECK_STR(s.n ? s.text[s.n - 1] : "", last);
 }
 
+/* Statements that are run one by one are judged as one program too. */
+static void in_pieces(void)
+{
+	gives("for s in ['import os', 'import re', 'x = 1']:\n    exec(s)",
+	      "pieces compile compile compile compile", "x = 1");
+	gives("exec('import ' + 'os')\nexec('import re')\nexec('x=1')",
+	      "pieces joined compile compile", "x=1");
+	gives("exec('import os')\nexec('import re')", "compile compile",
+	      "import re");
+}
+
 static void followed(void)
 {
 	gives("exec('import os')", "compile", "import os");
@@ -230,6 +241,7 @@ static void zipapp(void)
 int main(void)
 {
 	RUN(followed);
+	RUN(in_pieces);
 	RUN(chains_have_parents);
 	RUN(guessed);
 	RUN(growing);

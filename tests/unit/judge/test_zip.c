@@ -121,6 +121,28 @@ static void damaged(void)
 	CHECK(!mpy_zip_is((const uint8_t *)"print('PK')", 11));
 }
 
+/* What zipfile writes with ZIP_LZMA: an end marker, no size. */
+static void lzma(void)
+{
+	static const uint8_t packed[] = {
+		0x09, 0x04, 0x05, 0x00, 0x5d, 0x00, 0x00, 0x80, 0x00,
+		0x00, 0x38, 0x1c, 0x89, 0x56, 0x8c, 0x0b, 0x99, 0x93,
+		0x8a, 0x4a, 0x1d, 0xb6, 0xcf, 0xff, 0xff, 0xc0, 0x43,
+		0x00, 0x00
+	};
+	struct mpy_zip_member m = { .data = packed,
+				    .packed = sizeof(packed),
+				    .method = 14 };
+	uint8_t *out;
+	size_t size;
+
+	CHECK(mpy_zip_member(&m, 100, &out, &size) == 0);
+	CHECK(size == 9 && !memcmp(out, "print(1)\n", 9));
+	free(out);
+	for (m.packed = 0; m.packed < 10; m.packed++)
+		CHECK(mpy_zip_member(&m, 100, &out, &size) == MPY_UNPACK_BAD);
+}
+
 static void encrypted(void)
 {
 	struct builder b = { 0 };
@@ -142,5 +164,6 @@ int main(void)
 	RUN(with_a_line_in_front);
 	RUN(damaged);
 	RUN(encrypted);
+	RUN(lzma);
 	return DONE();
 }
