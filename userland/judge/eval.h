@@ -7,8 +7,8 @@
  *   eval.c     expressions; atom.c their smallest parts, operate.c
  *		operators, indexes and slices
  *   value.c    values, variables, names, items and steps; list.c sequences
- *   apply.c    calls over constants; method.c methods, codec.c decoders,
- *		bigint.c long numbers
+ *   apply.c    calls over constants; sequence.c and convert.c builtins,
+ *		method.c methods, codec.c decoders, bigint.c long numbers
  *   loops.c    comprehensions, loops and functions that are followed
  *   known.c    table of names with a meaning
  *   marks.c    words in strings with a meaning
@@ -584,6 +584,12 @@ void mpy_apply_made(struct mpy_fold *f, struct value *v, uint32_t parent);
 void mpy_apply_one(struct mpy_fold *f, const struct value *callee,
 		   const struct value *a, const struct value *b,
 		   struct value *out);
+
+/* sequence.c, convert.c: true if the function is one of theirs */
+bool mpy_sequence_apply(struct mpy_fold *f, const struct known *known,
+			const struct args *args, struct value *out);
+bool mpy_convert_apply(struct mpy_fold *f, const struct known *known,
+		       const struct args *args, struct value *out);
 
 /* method.c: true if it gave a value */
 bool mpy_method_apply(struct mpy_fold *f, const struct known *method,
