@@ -3,7 +3,8 @@
  * eval.h - inside of fold: values, what is known of names, and how the files
  * of the fold call each other. Nobody else includes it.
  *
- *   fold.c     statements, blocks, the public functions
+ *   fold.c     statements, the public functions; import.c and assign.c two
+ *		kinds of them, define.c functions, classes and scopes
  *   eval.c     expressions; atom.c their smallest parts, operate.c
  *		operators, indexes and slices
  *   value.c    values, variables, names, items and steps; list.c sequences
@@ -627,6 +628,31 @@ bool mpy_loop_while(struct mpy_fold *f);
 
 /* fold.c */
 void mpy_fold_statement(struct mpy_fold *f);
+
+/* import.c: f->at is at the word */
+void mpy_import_read(struct mpy_fold *f);
+void mpy_import_from(struct mpy_fold *f);
+
+/* assign.c */
+/*
+ * "a = b, c.d = value", "x: T = value", "x += value". False, and f->at as it
+ * was, if the statement is none of them.
+ */
+bool mpy_assign_read(struct mpy_fold *f);
+/* What stands behind "as" is given v. */
+void mpy_assign_as(struct mpy_fold *f, const struct value *v);
+
+/* define.c: f->at is at the word, at the token of layout t */
+void mpy_define_def(struct mpy_fold *f);
+void mpy_define_class(struct mpy_fold *f);
+void mpy_define_return(struct mpy_fold *f);
+void mpy_define_global(struct mpy_fold *f);
+/* An indentation opens a scope, its end closes it. */
+void mpy_define_layout(struct mpy_fold *f, const struct mpy_token *t);
+/* def f(x): return x ends with its line. */
+void mpy_define_line(struct mpy_fold *f);
+/* In a followed function or loop: past the block or line behind ":". */
+void mpy_define_skip(struct mpy_fold *f);
 
 /* flow.c */
 void mpy_flow_note(struct mpy_fold *f, enum mpy_behaviour id, uint32_t line,
