@@ -133,8 +133,9 @@ int main(int argc, char **argv)
 			struct mpy_verdict *verdict;
 			double start = cpu_ms();
 
-			if (mpy_judge_in(judge, bundle, samples[i].data,
-					 samples[i].size, NULL, &verdict))
+			if (mpy_judge_in(judge, bundle, MPY_DETAIL_FOUND,
+					 samples[i].data, samples[i].size, NULL,
+					 &verdict))
 				return 1;
 			start = cpu_ms() - start;
 			if (start < samples[i].ms)

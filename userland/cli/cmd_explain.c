@@ -137,7 +137,7 @@ static enum mpy_exit run(struct mpy_cli *cli)
 		free(safe);
 		return status;
 	}
-	if (mpy_exam_start(&exam, cli)) {
+	if (mpy_exam_start(&exam, cli, MPY_DETAIL_ALL)) {
 		status = explain(cli, &exam, fd);
 		mpy_exam_stop(&exam);
 	}

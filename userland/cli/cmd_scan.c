@@ -304,7 +304,10 @@ static enum mpy_exit run(struct mpy_cli *cli)
 
 	if (!parse_threshold(cli->options[THRESHOLD], &threshold))
 		return MPY_EXIT_USAGE;
-	if (!mpy_exam_start(&scan.exam, cli))
+	/* what is not printed is not worked out */
+	if (!mpy_exam_start(&scan.exam, cli,
+			    cli->json || scan.verbose ? MPY_DETAIL_ALL :
+							MPY_DETAIL_VERDICT))
 		return MPY_EXIT_FAILURE;
 	mpy_output_init(&scan.err, stderr, true);
 	scan.exam.threshold = threshold;

@@ -10,16 +10,19 @@
 #include "core/finding.h"
 #include "core/json.h"
 
-bool mpy_exam_start(struct mpy_exam *exam, const struct mpy_cli *cli)
+bool mpy_exam_start(struct mpy_exam *exam, const struct mpy_cli *cli,
+		    enum mpy_detail detail)
 {
 	struct mpy_judgeproc_options options = {
 		.limit_ms = (unsigned int)(cli->config.judge_ms *
 					   cli->config.deadline_multiplier),
+		.detail = detail,
 	};
 	char path[PATH_MAX], why[1024];
 
 	memset(exam, 0, sizeof(*exam));
 	exam->threshold = -1;
+	exam->reader.unhashed = detail == MPY_DETAIL_VERDICT;
 	if (mpy_bundle_find(cli->bundle, cli->config.bundle, path,
 			    sizeof(path), why, sizeof(why))) {
 		mpy_cli_error("%s", why);

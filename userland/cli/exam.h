@@ -24,8 +24,10 @@ struct mpy_result {
 	struct mpy_judgement *judgement;
 };
 
-/* Finds the bundle, starts the judge. False: a sentence was printed. */
-bool mpy_exam_start(struct mpy_exam *exam, const struct mpy_cli *cli);
+/* Finds the bundle, starts the judge. False: a sentence was printed. With
+ * MPY_DETAIL_VERDICT there is no SHA-256 either. */
+bool mpy_exam_start(struct mpy_exam *exam, const struct mpy_cli *cli,
+		    enum mpy_detail detail);
 void mpy_exam_stop(struct mpy_exam *exam);
 
 /*

@@ -100,7 +100,8 @@ static int read_head(struct mpy_reader *reader, struct mpy_hash *hash)
 				 size < PIECE ? size : PIECE);
 		if (got < 0)
 			return (int)got;
-		if (mpy_hash_add(hash, reader->data + reader->kept, got))
+		if (hash &&
+		    mpy_hash_add(hash, reader->data + reader->kept, got))
 			return -EIO;
 		reader->ended = !got;
 		reader->kept += got;
@@ -121,7 +122,7 @@ static int read_tail(struct mpy_reader *reader, struct mpy_hash *hash,
 
 		if (got < 0)
 			return (int)got;
-		if (mpy_hash_add(hash, reader->data + HEAD + *at, got))
+		if (hash && mpy_hash_add(hash, reader->data + HEAD + *at, got))
 			return -EIO;
 		reader->ended = !got;
 		reader->size += got;
@@ -149,20 +150,21 @@ static int unroll(struct mpy_reader *reader, size_t at)
 
 int mpy_reader_finish(struct mpy_reader *reader)
 {
-	struct mpy_hash *hash = mpy_hash_begin();
+	struct mpy_hash *hash = reader->unhashed ? NULL : mpy_hash_begin();
 	size_t at = 0;
-	int err;
+	int err = 0;
 
-	if (!hash)
+	if (!hash && !reader->unhashed)
 		return -ENOMEM;
-	err = mpy_hash_add(hash, reader->data, reader->kept);
+	if (hash)
+		err = mpy_hash_add(hash, reader->data, reader->kept);
 	if (!err)
 		err = read_head(reader, hash);
 	if (!err)
 		err = read_tail(reader, hash, &at);
 	if (!err)
 		err = unroll(reader, at);
-	if (mpy_hash_end(hash, reader->sha256) && !err)
+	if (hash && mpy_hash_end(hash, reader->sha256) && !err)
 		err = -EIO;
 	return err;
 }

@@ -22,6 +22,7 @@ struct mpy_reader {
 	size_t kept;   /* bytes at data */
 	uint64_t size; /* of the whole file */
 	char sha256[65];
+	bool unhashed; /* set by the caller: no SHA-256 is wanted */
 	size_t room; /* the rest is the reader's own */
 	int fd;
 	bool ended;

@@ -46,6 +46,7 @@ struct mpy_judgeproc {
 	char *model;
 	unsigned int limit_ms;
 	size_t layer_bytes;
+	enum mpy_detail detail;
 	pid_t pid; /* 0: no child */
 	int socket;
 	uint8_t message[MPY_WIRE_MESSAGE];
@@ -371,6 +372,7 @@ int mpy_judgeproc_start(const struct mpy_judgeproc_options *options,
 	judge->limit_ms = options->limit_ms ? options->limit_ms :
 					      DEFAULT_LIMIT_MS;
 	judge->layer_bytes = options->layer_bytes;
+	judge->detail = options->detail;
 	judge->program = options->program ? strdup(options->program) :
 					    find_program();
 	r = judge->program ? load_bundle(judge, options->bundle, why,
@@ -455,6 +457,7 @@ static int send_request(struct mpy_judgeproc *judge,
 			const struct program *program)
 {
 	struct mpy_wire_request request = { .version = MPY_WIRE_VERSION,
+					    .detail = judge->detail,
 					    .size = program->size };
 	struct iovec pieces[2] = {
 		{ &request, sizeof(request) },

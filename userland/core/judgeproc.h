@@ -35,6 +35,7 @@ struct mpy_judgeproc_options {
 	unsigned int limit_ms;	/* wall clock per program; 0: 10,000 */
 	size_t layer_bytes;	/* contents kept per layer; 0: none. Cut at a
 				 * character. */
+	enum mpy_detail detail; /* wanted of every program */
 };
 
 /*

@@ -17,7 +17,7 @@
 
 #include <stdint.h>
 
-#define MPY_WIRE_VERSION 2
+#define MPY_WIRE_VERSION 3
 #define MPY_WIRE_SOCKET	 3 /* the child's end */
 #define MPY_WIRE_BUNDLE	 4 /* a sealed memfd with the bundle */
 #define MPY_WIRE_MESSAGE (60u << 10) /* longest message of frames, bytes */
@@ -35,8 +35,8 @@
 
 struct mpy_wire_request {
 	uint32_t version;
-	uint32_t zero;
-	uint64_t size; /* of the program */
+	uint32_t detail; /* enum mpy_detail */
+	uint64_t size;	 /* of the program */
 };
 
 enum mpy_wire_type {

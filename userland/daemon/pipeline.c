@@ -434,8 +434,11 @@ static int start_judge(const struct mpy_pipeline_settings *settings,
 		       struct mpy_judgeproc **out, char *why, size_t why_size)
 {
 	const struct mpy_judgeproc_options options = {
-		settings->judge, settings->bundle, settings->judge_ms,
-		LAYER_BYTES
+		.program = settings->judge,
+		.bundle = settings->bundle,
+		.limit_ms = settings->judge_ms,
+		.layer_bytes = LAYER_BYTES,
+		.detail = MPY_DETAIL_FOUND,
 	};
 
 	return mpy_judgeproc_start(&options, out, why, why_size);

@@ -244,6 +244,7 @@ static void read_string(struct mpy_fold *f, struct value *out)
 	}
 	mpy_value_bytes(out, t->sub & MPY_STR_BYTES ? V_BYTES : V_STR, body,
 			size, how);
+	mpy_fold_grant(f, t->length);
 	if (size > 3 && !f->unroll && !f->follow) {
 		out->marks = mpy_marks_find(f, body, size, t->line);
 		out->line = t->line;
@@ -444,6 +445,7 @@ done:
 	mpy_value_unknown(out, marks, line);
 	if (!list)
 		return;
+	mpy_fold_grant(f, list->n);
 	out->kind = V_LIST;
 	out->u.list = list;
 	out->how = list->how;

@@ -365,7 +365,11 @@ struct mpy_fold {
 	unsigned int evals; /* depth of eval() that is read */
 	uint32_t evals_made;
 	unsigned int unroll; /* > 0: tokens are read again, not first time */
-	uint64_t unroll_left;
+	uint64_t unroll_left; /* of this statement, tokens */
+	uint64_t unroll_kept; /* of the text, for when more is granted */
+	uint64_t largest;     /* constant so far, bytes or elements */
+	unsigned int in_vain; /* statements in a row that used up theirs */
+	uint32_t steps_before; /* n_steps when the statement began */
 	bool returned;
 	bool broken; /* break in a loop that is read in rounds */
 	bool skipping; /* continue: to the end of the round */
@@ -627,6 +631,8 @@ bool mpy_loop_for(struct mpy_fold *f);
 bool mpy_loop_while(struct mpy_fold *f);
 
 /* fold.c */
+/* The text has a constant of this size: a statement may do more for it. */
+void mpy_fold_grant(struct mpy_fold *f, uint64_t size);
 void mpy_fold_statement(struct mpy_fold *f);
 
 /* import.c: f->at is at the word */

@@ -78,31 +78,50 @@ static unsigned int size_class(size_t size)
 	return n;
 }
 
+/* What a character of a name is; ALIKE are those that look like another. */
+enum {
+	LOWER = 1,
+	UPPER = 2,
+	DIGIT = 4,
+	UNDER = 8,
+	WIDE = 16,
+	ALIKE = 32,
+	HEX = 64
+};
+
+/* clang-format off */
+static const uint8_t name_class[256] = {
+	['a' ... 'f'] = LOWER | HEX, ['g' ... 'h'] = LOWER,
+	['i'] = LOWER | ALIKE, ['j' ... 'k'] = LOWER, ['l'] = LOWER | ALIKE,
+	['m' ... 'n'] = LOWER, ['o'] = LOWER | ALIKE, ['p' ... 'z'] = LOWER,
+	['A' ... 'F'] = UPPER | HEX, ['G' ... 'H'] = UPPER,
+	['I'] = UPPER | ALIKE, ['J' ... 'N'] = UPPER, ['O'] = UPPER | ALIKE,
+	['P' ... 'Z'] = UPPER,
+	['0' ... '1'] = DIGIT | HEX | ALIKE, ['2' ... '9'] = DIGIT | HEX,
+	['_'] = UNDER | ALIKE, [0x80 ... 0xff] = WIDE
+};
+/* clang-format on */
+
 static uint32_t name_shape(const uint8_t *p, size_t size, bool *same)
 {
-	unsigned int lower = 0, upper = 0, digit = 0, under = 0, wide = 0;
-	unsigned int alike = 0, hex = 0, shape;
+	unsigned int seen = 0, hex = 0, shape;
+	unsigned int common = ALIKE; /* to all of its characters */
 	size_t i;
 
 	for (i = 0; i < size; i++) {
-		uint8_t c = p[i];
+		uint8_t class = name_class[p[i]];
 
-		lower += c >= 'a' && c <= 'z';
-		upper += c >= 'A' && c <= 'Z';
-		digit += c >= '0' && c <= '9';
-		under += c == '_';
-		wide += c >= 0x80;
-		alike += c == 'I' || c == 'l' || c == 'O' || c == '0' ||
-			 c == '1' || c == '_' || c == 'i' || c == 'o';
-		hex += (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-		       (c >= 'A' && c <= 'F');
+		seen |= class;
+		common &= class;
+		hex += class / HEX;
 	}
-	shape = size_class(size) << 8 | (lower > 0) << 0 | (upper > 0) << 1 |
-		(digit > 0) << 2 | (under > 0) << 3 | (wide > 0) << 4 |
-		(alike == size && size > 3) << 5 |
-		(hex + 2 >= size && digit && size > 5) << 6 |
+	if (size <= 3)
+		common = 0;
+	shape = size_class(size) << 8 |
+		(seen & (LOWER | UPPER | DIGIT | UNDER | WIDE)) | common |
+		(hex + 2 >= size && seen & DIGIT && size > 5) << 6 |
 		(size && p[0] == '_') << 7;
-	*same = alike == size && size > 3;
+	*same = common;
 	return hash_pair(shape, 0, SEED_SHAPE);
 }
 
@@ -259,15 +278,19 @@ static uint32_t string_word(struct mpy_features *f, const uint8_t *p,
 			 SEED_STRING_SHAPE);
 }
 
-static void add(struct mpy_gram *grams, size_t *n, uint32_t hash, size_t first,
-		size_t token)
+static struct mpy_gram gram(uint32_t hash, size_t first, size_t token)
 {
-	if (*n >= MPY_GRAMS_ROOM)
-		return;
-	grams[*n].bucket = hash >> (32 - MPY_BUCKET_BITS);
-	grams[*n].first = (uint32_t)first;
-	grams[*n].token = (uint32_t)token;
-	++*n;
+	return (struct mpy_gram){ hash >> (32 - MPY_BUCKET_BITS),
+				  (uint32_t)token, (uint32_t)first };
+}
+
+/* Room for so many more; NULL if the block is full. */
+static struct mpy_gram *more(struct mpy_gram *grams, size_t *n, size_t count)
+{
+	if (*n + count > MPY_GRAMS_ROOM)
+		return NULL;
+	*n += count;
+	return grams + *n - count;
 }
 
 static bool piece_byte(uint8_t c)
@@ -311,6 +334,8 @@ static void add_pieces(const struct mpy_features *f, const uint8_t *p,
 	unsigned int count = 0;
 
 	while (i < size && count++ < PIECES_MAX) {
+		struct mpy_gram *out;
+
 		start = i;
 		while (i < size && !piece_byte(p[i]))
 			i++;
@@ -321,11 +346,14 @@ static void add_pieces(const struct mpy_features *f, const uint8_t *p,
 		if (i == start)
 			break;
 		word = piece_word(f, p + start, i - start);
-		add(grams, n, hash_pair(word, 0, SEED_PIECE1), token, token);
-		add(grams, n,
-		    hash_pair(hash_pair(before, word, SEED_PIECE2),
-			      separator(p + start - gap, gap), SEED_PIECE2),
-		    token, token);
+		out = more(grams, n, 2);
+		if (!out)
+			return;
+		out[0] = gram(hash_pair(word, 0, SEED_PIECE1), token, token);
+		out[1] = gram(hash_pair(hash_pair(before, word, SEED_PIECE2),
+					separator(p + start - gap, gap),
+					SEED_PIECE2),
+			      token, token);
 		before = word;
 	}
 }
@@ -364,11 +392,14 @@ static void add_words(struct mpy_features *f, uint32_t word, size_t i,
 		      struct mpy_gram *grams, size_t *n)
 {
 	uint32_t pair = hash_pair(f->gram[0], word, SEED_GRAM2);
+	struct mpy_gram *out = more(grams, n, 3);
 
-	add(grams, n, hash_pair(word, 0, SEED_GRAM1), i, i);
-	add(grams, n, pair, f->gram_at[0], i);
-	add(grams, n, hash_pair(f->gram[1], pair, SEED_GRAM3), f->gram_at[1],
-	    i);
+	if (!out)
+		return;
+	out[0] = gram(hash_pair(word, 0, SEED_GRAM1), i, i);
+	out[1] = gram(pair, f->gram_at[0], i);
+	out[2] = gram(hash_pair(f->gram[1], pair, SEED_GRAM3), f->gram_at[1],
+		      i);
 	f->gram[1] = f->gram[0];
 	f->gram_at[1] = f->gram_at[0];
 	f->gram[0] = word;
@@ -379,10 +410,13 @@ static void add_names(struct mpy_features *f, uint32_t word, size_t i,
 		      struct mpy_gram *grams, size_t *n)
 {
 	uint32_t pair = hash_pair(f->name[0], word, SEED_NAMES2);
+	struct mpy_gram *out = more(grams, n, 2);
 
-	add(grams, n, pair, f->name_at[0], i);
-	add(grams, n, hash_pair(f->name[1], pair, SEED_NAMES3), f->name_at[1],
-	    i);
+	if (!out)
+		return;
+	out[0] = gram(pair, f->name_at[0], i);
+	out[1] = gram(hash_pair(f->name[1], pair, SEED_NAMES3), f->name_at[1],
+		      i);
 	f->name[1] = f->name[0];
 	f->name_at[1] = f->name_at[0];
 	f->name[0] = word;

@@ -16,6 +16,13 @@
 #define UNROLL_MAX   (4u << 20)
 #define UNROLL_TIMES 32 /* tokens read again for each byte of the text */
 
+/* Of that, for one statement. Loops that decode something go over a constant
+ * of the text; others, such as a parser's over input that nobody knows, would
+ * only end with what there is for all. */
+#define STATEMENT_BASE	(1u << 16)
+#define STATEMENT_TIMES 64 /* for each byte of the largest constant so far */
+#define IN_VAIN_MAX	6
+
 int mpy_fold_create(const uint8_t *text, size_t size,
 		    struct mpy_budget *budget, struct mpy_fold **out)
 {
@@ -283,6 +290,36 @@ void mpy_fold_statement(struct mpy_fold *f)
 		mpy_eval_advance(f); /* whatever it is, it is passed */
 }
 
+/* Each statement in a row that used up its share in vain halves the next's. */
+static void start_statement(struct mpy_fold *f)
+{
+	uint64_t all = f->unroll_left + f->unroll_kept;
+	uint64_t share = STATEMENT_BASE + f->largest * STATEMENT_TIMES;
+
+	if (f->n_steps != f->steps_before)
+		f->in_vain = 0;
+	else if (!f->unroll_left && f->in_vain < IN_VAIN_MAX)
+		f->in_vain++;
+	f->steps_before = f->n_steps;
+	share >>= f->in_vain;
+	f->unroll_left = share < all ? share : all;
+	f->unroll_kept = all - f->unroll_left;
+}
+
+void mpy_fold_grant(struct mpy_fold *f, uint64_t size)
+{
+	uint64_t more;
+
+	if (size <= f->largest || f->unroll || f->follow)
+		return;
+	more = (size - f->largest) * STATEMENT_TIMES;
+	if (more > f->unroll_kept)
+		more = f->unroll_kept;
+	f->unroll_kept -= more;
+	f->unroll_left += more;
+	f->largest = size;
+}
+
 int mpy_fold_feed(struct mpy_fold *fold, const struct mpy_token *tokens,
 		  size_t n)
 {
@@ -296,8 +333,10 @@ int mpy_fold_feed(struct mpy_fold *fold, const struct mpy_token *tokens,
 	f->n_items = 0;
 	if (f->pending)
 		f->pending->first = 0;
-	while (!mpy_eval_done(f))
+	while (!mpy_eval_done(f)) {
+		start_statement(f);
 		mpy_fold_statement(f);
+	}
 	/* bodies that go on in the next piece are not followed */
 	for (unsigned int i = 0; i < f->n_scopes; i++)
 		if (f->scopes[i].own)

@@ -15,6 +15,8 @@
 #define BODY_MAX   256	 /* tokens of a function or loop that is followed */
 #define PROBE	   2	 /* rounds after which a loop must have built something */
 #define FRUITLESS  16	 /* calls that gave nothing, then it is not followed */
+#define LONG	   4096	 /* tokens of a call that counts as LONG_CALLS */
+#define LONG_CALLS 4
 #define PART	   8	 /* of a range's rounds, one must be affordable */
 #define HOLLOW	   64	 /* rounds after which that must be something known */
 #define TARGETS	   4
@@ -52,12 +54,12 @@ static const struct value *argument(const struct args *args,
  * 2^FOLLOW_MAX times: one that gives no value and builds nothing, or nothing
  * but within itself, is soon left alone.
  */
-static void note_fruit(struct code *code, bool fruit)
+static void note_fruit(struct code *code, bool fruit, uint64_t tokens)
 {
 	if (fruit)
 		code->fruitless = 0;
 	else if (code->fruitless < FRUITLESS)
-		code->fruitless++;
+		code->fruitless += tokens > LONG ? LONG_CALLS : 1;
 }
 
 /* Reads the body again with its parameters bound to the arguments. */
@@ -66,6 +68,7 @@ static void follow(struct mpy_fold *f, struct code *code,
 {
 	uint32_t at = f->at, end = f->end, undo = f->n_undo;
 	uint32_t outer = f->follow_undo, growth = f->growth;
+	uint64_t left = f->unroll_left;
 	unsigned int depth = f->depth;
 	bool returned = f->returned;
 
@@ -96,7 +99,8 @@ static void follow(struct mpy_fold *f, struct code *code,
 	f->follow--;
 	code->active--;
 	note_fruit(code, out->kind != V_UNKNOWN ||
-			 (f->growth != growth && !code->active));
+			 (f->growth != growth && !code->active),
+		   left - f->unroll_left);
 	f->follow_undo = outer;
 	f->depth = depth;
 	f->at = at;

@@ -132,6 +132,42 @@ static int read_pieces(struct walk *w, struct mpy_unit *unit, uint32_t line,
 	return result;
 }
 
+/* No character of a text; the bell, white space and escape may be in one. */
+static bool is_control(uint8_t c)
+{
+	return (c < ' ' && (c < '\a' || c > '\r') && c != 27) || c == 127;
+}
+
+#define ROW 16
+
+typedef int8_t row __attribute__((vector_size(ROW)));
+
+/* How many of p[0..n), a row at a time. */
+static size_t count_control(const uint8_t *p, size_t n)
+{
+	size_t count = 0;
+
+	while (n >= ROW) {
+		size_t rows = n / ROW < INT8_MAX ? n / ROW : INT8_MAX;
+		row found = { 0 };
+
+		n -= rows * ROW;
+		for (; rows; rows--, p += ROW) {
+			row c;
+
+			memcpy(&c, p, ROW);
+			found -= ((c >= 0) & (c < ' ') &
+				  ((c < '\a') | (c > '\r')) & (c != 27)) |
+				 (c == 127);
+		}
+		for (unsigned int i = 0; i < ROW; i++)
+			count += (uint8_t)found[i];
+	}
+	for (; n; n--)
+		count += is_control(*p++);
+	return count;
+}
+
 /*
  * Is it the bytes of an image, an executable, ... rather than of a text? Those
  * begin with few characters. A text with NULs in front or behind is one still:
@@ -140,23 +176,16 @@ static int read_pieces(struct walk *w, struct mpy_unit *unit, uint32_t line,
  */
 static bool is_binary(const uint8_t *p, size_t size)
 {
-	/* clang-format off */
-	static const uint8_t control[256] = {
-		[0 ... 6] = 1, [14 ... 26] = 1, [28 ... 31] = 1, [127] = 1
-	};
-	/* clang-format on */
 	size_t n = size < 65536 ? size : 65536;
-	size_t i, odd = 0, from = 0, row;
+	size_t from = 0, to;
 
-	for (i = 0; i < n; i++)
-		odd += control[p[i]];
-	if (odd * 20 <= n)
+	if (count_control(p, n) * 20 <= n)
 		return false;
 	while (from < n && !p[from])
 		from++;
-	for (row = from; row < n && !control[p[row]];)
-		row++;
-	return row - from < BINARY_ROW;
+	for (to = from; to < n && !is_control(p[to]);)
+		to++;
+	return to - from < BINARY_ROW;
 }
 
 static bool runs_a_step(const struct mpy_fold *fold)

@@ -33,13 +33,19 @@ void mpy_svm_room_free(struct mpy_svm_room *room)
 	room->grams = NULL;
 }
 
-static void add(struct mpy_sums *sums, const struct mpy_cell *cell)
+static struct mpy_sums sums_of(struct mpy_cell cell)
 {
-	int32_t offensive = cell->offensive;
+	int32_t offensive = cell.offensive;
 
-	sums->weight += (int32_t)cell->weight * cell->idf;
-	sums->offensive += offensive * abs(offensive) * cell->idf;
-	sums->norm += (int32_t)cell->idf * cell->idf;
+	return (struct mpy_sums){ (int32_t)cell.weight * cell.idf,
+				  offensive * abs(offensive) * cell.idf,
+				  (int32_t)cell.idf * cell.idf };
+}
+
+static struct mpy_sums join(struct mpy_sums a, struct mpy_sums b)
+{
+	return (struct mpy_sums){ a.weight + b.weight,
+				  a.offensive + b.offensive, a.norm + b.norm };
 }
 
 /* w.x + bias, x as long as 1. */
@@ -109,32 +115,36 @@ static void take_block(const struct mpy_bundle *bundle,
 {
 	const struct mpy_gram *grams = room->grams;
 	const uint8_t stamp = next_stamp(room, out), base = out->base;
+	struct mpy_sums all = { 0 }, fresh = { 0 }, both = { 0 };
 	uint8_t *stamps = room->stamps;
 	size_t i;
 
-	memset(block, 0, sizeof(*block));
-	memset(common, 0, sizeof(*common));
 	for (i = 0; i < n; i++) {
 		uint32_t bucket = grams[i].bucket;
-		const struct mpy_cell *cell = &bundle->cells[bucket];
 		uint8_t seen = stamps[bucket];
+		struct mpy_sums sums;
 
 		if (i + AHEAD < n)
 			mpy_bundle_fetch(bundle, stamps,
 					 grams[i + AHEAD].bucket);
-		if (!cell->idf || seen == stamp)
+		if (seen == stamp)
 			continue;
 		stamps[bucket] = stamp;
-		add(block, cell);
+		sums = sums_of(bundle->cells[bucket]);
+		all = join(all, sums);
 		if (seen <= base)
-			add(&out->sums, cell);
+			fresh = join(fresh, sums);
 		else if (seen + 1 == stamp)
-			add(common, cell);
+			both = join(both, sums);
 	}
+	out->sums = join(out->sums, fresh);
+	*block = all;
+	*common = both;
 }
 
-static struct mpy_sums join(struct mpy_sums a, struct mpy_sums b,
-			    struct mpy_sums common)
+/* Two blocks side by side: what they have in common counts once. */
+static struct mpy_sums window(struct mpy_sums a, struct mpy_sums b,
+			      struct mpy_sums common)
 {
 	return (struct mpy_sums){ a.weight + b.weight - common.weight,
 				  a.offensive + b.offensive - common.offensive,
@@ -168,8 +178,8 @@ void mpy_svm_linear(const struct mpy_bundle *bundle,
 			break;
 		take_block(bundle, room, out, n, &block, &common);
 		if (blocks)
-			note(bundle, join(before, block, common), before_first,
-			     end, out);
+			note(bundle, window(before, block, common),
+			     before_first, end, out);
 		before = block;
 		before_first = first;
 		blocks++;

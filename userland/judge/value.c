@@ -140,6 +140,7 @@ bool mpy_value_append(struct mpy_fold *f, struct value *a,
 	a->u.s.size = g->used;
 	a->grows = true;
 	f->growth++;
+	mpy_fold_grant(f, g->used);
 	return true;
 }
 
@@ -463,6 +464,7 @@ void mpy_fold_step(struct mpy_fold *f, struct value *v, uint32_t parent,
 
 	if (!mpy_value_is_text(v) || !v->u.s.size)
 		return;
+	mpy_fold_grant(f, v->u.s.size);
 	array = make_room(f, f->steps, f->n_steps, &f->steps_room,
 			  sizeof(*f->steps), STEPS_MAX);
 	if (!array) {

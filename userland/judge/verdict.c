@@ -34,6 +34,7 @@ struct mpy_judge_room {
 struct judging {
 	const struct mpy_bundle *bundle;
 	const struct mpy_layer_sink *sink;
+	enum mpy_detail detail;
 	struct mpy_verdict *verdict;
 	struct mpy_judge_room *room;
 	struct mpy_budget budget;
@@ -73,8 +74,9 @@ static int start_unit(void *context, struct mpy_unit *unit)
 
 	mpy_svm_linear_start(&j->room->svm, &j->linear);
 	j->n_window = 0;
-	if (unit->part)
-		return 0; /* looked through already */
+	if (unit->part /* looked through already */ ||
+	    j->detail == MPY_DETAIL_VERDICT)
+		return 0;
 	return mpy_indicators_scan(&j->indicators, unit->text.bytes,
 				   unit->text.size, unit->layer);
 }
@@ -116,6 +118,10 @@ static int take_verdict(struct judging *j, const struct mpy_unit *unit,
 	v->probability = probability;
 	v->raw = raw;
 	v->decider = unit->layer;
+	if (j->detail == MPY_DETAIL_VERDICT ||
+	    (j->detail == MPY_DETAIL_FOUND &&
+	     probability < j->bundle->suspicious))
+		return 0;
 	return mpy_explain(j->bundle, &e, &j->room->svm, v);
 }
 
@@ -339,10 +345,13 @@ void mpy_judge_room_free(struct mpy_judge_room *room)
 }
 
 int mpy_judge_in(struct mpy_judge_room *room, const struct mpy_bundle *bundle,
-		 const uint8_t *data, size_t size,
+		 enum mpy_detail detail, const uint8_t *data, size_t size,
 		 const struct mpy_layer_sink *sink, struct mpy_verdict **out)
 {
-	struct judging j = { .bundle = bundle, .sink = sink, .room = room };
+	struct judging j = { .bundle = bundle,
+			     .sink = sink,
+			     .detail = detail,
+			     .room = room };
 	int result;
 
 	*out = NULL;
@@ -368,7 +377,8 @@ int mpy_judge(const struct mpy_bundle *bundle, const uint8_t *data, size_t size,
 	*out = NULL;
 	if (!room)
 		return -ENOMEM;
-	result = mpy_judge_in(room, bundle, data, size, sink, out);
+	result = mpy_judge_in(room, bundle, MPY_DETAIL_ALL, data, size, sink,
+			      out);
 	mpy_judge_room_free(room);
 	return result;
 }

@@ -79,11 +79,18 @@ struct mpy_verdict {
 	unsigned int decider; /* layer that decided; 0: the script itself */
 	unsigned int bounds; /* mask of enum mpy_bound */
 	char *unreadable;    /* why, for MPY_UNREADABLE; else NULL */
-	struct mpy_reason *reasons; /* strongest first, with "bias" */
+	struct mpy_reason *reasons; /* strongest first, with "bias"; or none */
 	size_t n_reasons;
 	struct mpy_indicator *indicators;
 	size_t n_indicators;
 	unsigned int n_layers; /* layers that went to the sink */
+};
+
+/* How much of a verdict is wanted: reasons and indicators cost time. */
+enum mpy_detail {
+	MPY_DETAIL_ALL,	   /* of harmless programs too */
+	MPY_DETAIL_FOUND,  /* reasons only of what is not harmless */
+	MPY_DETAIL_VERDICT /* neither reasons nor indicators */
 };
 
 /*
@@ -110,13 +117,13 @@ int mpy_judge(const struct mpy_bundle *bundle, const uint8_t *data, size_t size,
 /*
  * The same in a room that is used again and again, by one call at a time:
  * getting memory and clearing it costs more than judging a small program. What
- * was judged before in the room changes no result.
+ * was judged before in the room changes no result, and detail no verdict.
  */
 struct mpy_judge_room;
 struct mpy_judge_room *mpy_judge_room_new(void); /* NULL without memory */
 void mpy_judge_room_free(struct mpy_judge_room *room);
 int mpy_judge_in(struct mpy_judge_room *room, const struct mpy_bundle *bundle,
-		 const uint8_t *data, size_t size,
+		 enum mpy_detail detail, const uint8_t *data, size_t size,
 		 const struct mpy_layer_sink *sink, struct mpy_verdict **out);
 
 /* Accepts NULL. */

@@ -144,15 +144,16 @@ static int send_verdict(struct output *out, const struct mpy_verdict *verdict)
 }
 
 static int answer(struct output *out, struct mpy_judge_room *room,
-		  const struct mpy_bundle *bundle, const uint8_t *data,
-		  size_t size)
+		  const struct mpy_bundle *bundle, enum mpy_detail detail,
+		  const uint8_t *data, size_t size)
 {
 	const struct mpy_layer_sink sink = { send_layer, out };
 	struct mpy_verdict *verdict = NULL;
 	struct mpy_wire_end end = { 0 };
 	int r = 0;
 
-	end.status = mpy_judge_in(room, bundle, data, size, &sink, &verdict);
+	end.status = mpy_judge_in(room, bundle, detail, data, size, &sink,
+				  &verdict);
 	if (!end.status)
 		r = send_verdict(out, verdict);
 	mpy_verdict_free(verdict);
@@ -192,7 +193,8 @@ static int receive(int socket, struct input *in)
 	if (n <= 0)
 		return n ? -errno : -ECONNRESET;
 	if ((size_t)n < sizeof(in->request) ||
-	    in->request.version != MPY_WIRE_VERSION)
+	    in->request.version != MPY_WIRE_VERSION ||
+	    in->request.detail > MPY_DETAIL_VERDICT)
 		return -EPROTO;
 	n -= (ssize_t)sizeof(in->request);
 	head = CMSG_FIRSTHDR(&message);
@@ -215,8 +217,10 @@ static int map_flags(uint64_t size)
 }
 
 static int answer_mapped(struct output *out, struct mpy_judge_room *room,
-			 const struct mpy_bundle *bundle, int fd, uint64_t size)
+			 const struct mpy_bundle *bundle,
+			 const struct mpy_wire_request *request, int fd)
 {
+	uint64_t size = request->size;
 	void *data = MAP_FAILED;
 	int r = -EPROTO;
 
@@ -227,7 +231,7 @@ static int answer_mapped(struct output *out, struct mpy_judge_room *room,
 	close(fd);
 	if (r)
 		return r;
-	r = answer(out, room, bundle, data, size);
+	r = answer(out, room, bundle, request->detail, data, size);
 	munmap(data, size);
 	return r;
 }
@@ -241,11 +245,11 @@ static int serve(struct output *out, struct mpy_judge_room *room,
 	do {
 		r = receive(out->socket, &in);
 		if (!r && in.fd < 0)
-			r = answer(out, room, bundle, in.small,
-				   in.request.size);
+			r = answer(out, room, bundle, in.request.detail,
+				   in.small, in.request.size);
 		else if (!r)
-			r = answer_mapped(out, room, bundle, in.fd,
-					  in.request.size);
+			r = answer_mapped(out, room, bundle, &in.request,
+					  in.fd);
 	} while (!r);
 	return r;
 }

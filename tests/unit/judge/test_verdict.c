@@ -138,6 +138,39 @@ static void test_layer_alone(void)
 	free(data);
 }
 
+/* What is not asked for is left out, and changes nothing else. */
+static void test_detail(void)
+{
+	static const char *const files[] = { GOLDEN "packed-shell.py",
+					     GOLDEN "count-words.py" };
+	struct mpy_judge_room *room = mpy_judge_room_new();
+
+	for (size_t i = 0; i < 2; i++) {
+		bool found = !i;
+		struct mpy_verdict *v[3];
+		size_t size;
+		char *data = slurp(files[i], &size);
+
+		for (unsigned int d = 0; d < 3; d++) {
+			CHECK(!mpy_judge_in(room, bundle, d, (uint8_t *)data,
+					    size, NULL, &v[d]));
+			CHECK((v[d]->label != MPY_HARMLESS) == found);
+			CHECK(v[d]->raw == v[0]->raw);
+			CHECK(v[d]->decider == v[0]->decider);
+		}
+		CHECK(v[MPY_DETAIL_ALL]->n_reasons > 2);
+		CHECK((v[MPY_DETAIL_FOUND]->n_reasons > 2) == found);
+		CHECK(v[MPY_DETAIL_FOUND]->n_indicators ==
+		      v[MPY_DETAIL_ALL]->n_indicators);
+		CHECK(!v[MPY_DETAIL_VERDICT]->n_reasons);
+		CHECK(!v[MPY_DETAIL_VERDICT]->n_indicators);
+		for (unsigned int d = 0; d < 3; d++)
+			mpy_verdict_free(v[d]);
+		free(data);
+	}
+	mpy_judge_room_free(room);
+}
+
 /* A comment that is no coding cookie never changes the verdict. */
 static void test_comments(void)
 {
@@ -344,6 +377,7 @@ int main(void)
 	RUN(test_one_liners);
 	RUN(test_disguises);
 	RUN(test_layer_alone);
+	RUN(test_detail);
 	RUN(test_comments);
 	RUN(test_renaming);
 	RUN(test_padding);
