@@ -95,13 +95,23 @@ static void put_base64(struct buffer *b, const uint8_t *p, size_t size)
 	}
 }
 
-static void put_hex(struct buffer *b, const uint8_t *p, size_t size,
-		    const char *before)
+static void put_digits(struct buffer *b, const char *before, const uint8_t *p,
+		       size_t size)
 {
 	size_t i;
 
 	for (i = 0; i < size; i++)
 		say(b, "%s%02x", before, p[i]);
+}
+
+static void put_hex(struct buffer *b, const uint8_t *p, size_t size)
+{
+	put_digits(b, "", p, size);
+}
+
+static void put_escapes(struct buffer *b, const uint8_t *p, size_t size)
+{
+	put_digits(b, "\\x", p, size);
 }
 
 static void put_numbers(struct buffer *b, const uint8_t *p, size_t size,
@@ -111,6 +121,16 @@ static void put_numbers(struct buffer *b, const uint8_t *p, size_t size,
 
 	for (i = 0; i < size; i++)
 		say(b, i ? ",%u" : "%u", p[i] ^ key);
+}
+
+static void put_codes(struct buffer *b, const uint8_t *p, size_t size)
+{
+	put_numbers(b, p, size, 0);
+}
+
+static void put_text(struct buffer *b, const uint8_t *p, size_t size)
+{
+	put(b, p, size);
 }
 
 static void reverse(struct buffer *b, size_t from)
@@ -123,6 +143,22 @@ static void reverse(struct buffer *b, size_t from)
 		b->p[from++] = b->p[--to];
 		b->p[to] = c;
 	}
+}
+
+static void put_reversed(struct buffer *b, const uint8_t *p, size_t size)
+{
+	size_t from = b->size;
+
+	put(b, p, size);
+	reverse(b, from);
+}
+
+static void put_base64_reversed(struct buffer *b, const uint8_t *p, size_t size)
+{
+	size_t from = b->size;
+
+	put_base64(b, p, size);
+	reverse(b, from);
 }
 
 /* A zlib stream without compression: stored blocks. */
@@ -156,90 +192,81 @@ static void put_zlib(struct buffer *b, const uint8_t *p, size_t size)
 	put(b, head, 4);
 }
 
-static void pack_zlib(struct buffer *b, const uint8_t *data, size_t size,
-		      bool reversed)
+static void put_zlib_base64(struct buffer *b, const uint8_t *p, size_t size)
 {
 	struct buffer z = { 0 };
-	size_t from = b->size;
 
-	put_zlib(&z, data, size);
+	put_zlib(&z, p, size);
 	if (z.failed)
 		b->failed = true;
 	else
 		put_base64(b, z.p, z.size);
-	if (reversed)
-		reverse(b, from);
 	free(z.p);
 }
+
+static void put_zlib_base64_reversed(struct buffer *b, const uint8_t *p,
+				     size_t size)
+{
+	size_t from = b->size;
+
+	put_zlib_base64(b, p, size);
+	reverse(b, from);
+}
+
+/* Bytes written in some way, in the code that makes them what they were. */
+struct form {
+	const char *before;
+	void (*put)(struct buffer *b, const uint8_t *p, size_t size);
+	const char *after;
+};
+
+static void put_form(struct buffer *b, const struct form *form,
+		     const uint8_t *p, size_t size)
+{
+	say(b, "%s", form->before);
+	form->put(b, p, size);
+	say(b, "%s", form->after);
+}
+
+static const struct form packings[] = {
+	{ "import base64\nexec(base64.b64decode('", put_base64, "'))\n" },
+	{ "import base64, zlib\n"
+	  "exec(zlib.decompress(base64.b64decode(b'",
+	  put_zlib_base64, "')))\n" },
+	{ "exec(bytes.fromhex('", put_hex, "').decode())\n" },
+	{ "exec(__import__('base64').b64decode('", put_base64_reversed,
+	  "'[::-1]).decode('utf-8'))\n" },
+	{ "_ = lambda __ : __import__('zlib').decompress("
+	  "__import__('base64').b64decode(__[::-1]));exec((_)(b'",
+	  put_zlib_base64_reversed, "'))\n" },
+	{ "exec(''.join(chr(c) for c in [", put_codes, "]))\n" },
+	{ "from base64 import b64decode as d\ne = exec\ne(compile(d('",
+	  put_base64, "'), '<string>', 'exec'))\n" },
+	{ NULL, NULL, NULL }, /* with a key: mpy_twist_pack() writes it */
+	{ "exec(\"", put_escapes, "\")\n" },
+	{ "#!/usr/bin/env python\nimport sys, base64, zlib\n"
+	  "source = \"\"\"",
+	  put_zlib_base64,
+	  "\"\"\"\nif __name__ == '__main__':\n"
+	  "    source = zlib.decompress(base64.b64decode(source.encode()))\n"
+	  "    exec(compile(source, 'packed', 'exec'))\n" },
+};
+
+#define PACKINGS (sizeof(packings) / sizeof(packings[0]))
 
 int mpy_twist_pack(const uint8_t *data, size_t size, uint32_t seed,
 		   uint8_t **out, size_t *out_size)
 {
 	struct buffer b = { 0 };
 	unsigned int key = next(&seed) % 200 + 1;
-	size_t from;
+	const struct form *form = &packings[next(&seed) % PACKINGS];
 
-	switch (next(&seed) % 10) {
-	case 0:
-		say(&b, "import base64\nexec(base64.b64decode('");
-		put_base64(&b, data, size);
-		say(&b, "'))\n");
-		break;
-	case 1:
-		say(&b, "import base64, zlib\n"
-			"exec(zlib.decompress(base64.b64decode(b'");
-		pack_zlib(&b, data, size, false);
-		say(&b, "')))\n");
-		break;
-	case 2:
-		say(&b, "exec(bytes.fromhex('");
-		put_hex(&b, data, size, "");
-		say(&b, "').decode())\n");
-		break;
-	case 3:
-		say(&b, "exec(__import__('base64').b64decode('");
-		from = b.size;
-		put_base64(&b, data, size);
-		reverse(&b, from);
-		say(&b, "'[::-1]).decode('utf-8'))\n");
-		break;
-	case 4:
-		say(&b, "_ = lambda __ : __import__('zlib').decompress("
-			"__import__('base64').b64decode(__[::-1]));"
-			"exec((_)(b'");
-		pack_zlib(&b, data, size, true);
-		say(&b, "'))\n");
-		break;
-	case 5:
-		say(&b, "exec(''.join(chr(c) for c in [");
-		put_numbers(&b, data, size, 0);
-		say(&b, "]))\n");
-		break;
-	case 6:
-		say(&b, "from base64 import b64decode as d\ne = exec\n"
-			"e(compile(d('");
-		put_base64(&b, data, size);
-		say(&b, "'), '<string>', 'exec'))\n");
-		break;
-	case 7:
+	if (form->put) {
+		put_form(&b, form, data, size);
+	} else {
 		say(&b, "k = %u\ndata = [", key);
 		put_numbers(&b, data, size, key);
 		say(&b, "]\nexec(bytes([c ^ k for c in data]).decode())\n");
-		break;
-	case 8:
-		say(&b, "exec(\"");
-		put_hex(&b, data, size, "\\x");
-		say(&b, "\")\n");
-		break;
-	default:
-		say(&b, "#!/usr/bin/env python\nimport sys, base64, zlib\n"
-			"source = \"\"\"");
-		pack_zlib(&b, data, size, false);
-		say(&b, "\"\"\"\nif __name__ == '__main__':\n"
-			"    source = zlib.decompress("
-			"base64.b64decode(source.encode()))\n"
-			"    exec(compile(source, 'packed', 'exec'))\n");
-		break;
 	}
 	return give(&b, out, out_size);
 }
@@ -280,7 +307,7 @@ struct blur {
 	bool in_import;
 	bool attributes; /* getattr() for calls */
 	bool imports;	 /* __import__() for import */
-	unsigned int form; /* of all strings; from 14 on: of any form */
+	unsigned int form; /* of all strings */
 };
 
 static bool is_op(const struct blur *b, size_t i, uint8_t op)
@@ -343,9 +370,9 @@ static bool is_plain_string(const struct blur *b, const struct mpy_token *t,
 }
 
 /* ''.join(['ab', 'cd', ...]) */
-static void put_list(struct buffer *out, const uint8_t *p, uint32_t length)
+static void put_list(struct buffer *out, const uint8_t *p, size_t length)
 {
-	uint32_t i, n = length / 8 + 1;
+	size_t i, n = length / 8 + 1;
 
 	say(out, "''.join([");
 	for (i = 0; i < length; i += n) {
@@ -356,9 +383,9 @@ static void put_list(struct buffer *out, const uint8_t *p, uint32_t length)
 	say(out, "])");
 }
 
-static void put_rot13(struct buffer *out, const uint8_t *p, uint32_t length)
+static void put_rot13(struct buffer *out, const uint8_t *p, size_t length)
 {
-	uint32_t i;
+	size_t i;
 
 	for (i = 0; i < length; i++) {
 		uint8_t low = p[i] | 0x20;
@@ -369,106 +396,71 @@ static void put_rot13(struct buffer *out, const uint8_t *p, uint32_t length)
 	}
 }
 
-static void put_string(struct buffer *out, struct blur *b,
-		       const struct mpy_token *t)
+/* 'ab' + 'cd' */
+static void put_split(struct buffer *out, const uint8_t *p, size_t length)
 {
-	uint32_t start, length, half;
-	unsigned int key;
-	const uint8_t *p;
-
-	if (!is_plain_string(b, t, &start, &length)) {
-		put(out, b->text + t->start, t->length);
-		return;
-	}
-	p = b->text + start;
-	half = length / 2;
-	switch (b->form < 14 ? b->form : next(&b->seed) % 14) {
-	case 0:
-		say(out, "'");
-		put_hex(out, p, length, "\\x");
-		say(out, "'");
-		break;
-	case 1:
-		say(out, "('");
-		put(out, p, half);
-		say(out, "' + '");
-		put(out, p + half, length - half);
-		say(out, "')");
-		break;
-	case 2:
-		say(out, "''.join(map(chr, [");
-		put_numbers(out, p, length, 0);
-		say(out, "]))");
-		break;
-	case 3:
-		say(out, "'");
-		half = (uint32_t)out->size;
-		put(out, p, length);
-		if (!out->failed)
-			reverse(out, half);
-		say(out, "'[::-1]");
-		break;
-	case 4:
-		say(out, "bytes.fromhex('");
-		put_hex(out, p, length, "");
-		say(out, "').decode()");
-		break;
-	case 5:
-		say(out, "__import__('base64').b64decode('");
-		put_base64(out, p, length);
-		say(out, "').decode()");
-		break;
-	case 6:
-		key = next(&b->seed) % 31 + 1;
-		say(out, "''.join(chr(c ^ %u) for c in [", key);
-		put_numbers(out, p, length, key);
-		say(out, "])");
-		break;
-	case 7:
-		put_list(out, p, length);
-		break;
-	case 8:
-		say(out, "'");
-		put(out, p, half);
-		say(out, "QZ");
-		put(out, p + half, length - half);
-		say(out, "'.replace('QZ', '')");
-		break;
-	case 9:
-		say(out, "(lambda: '");
-		put(out, p, length);
-		say(out, "')()");
-		break;
-	case 10:
-		say(out, "_d('");
-		put_base64(out, p, length);
-		say(out, "')");
-		break;
-	case 11:
-		say(out, "bytes([");
-		put_numbers(out, p, length, 0);
-		say(out, "]).decode()");
-		break;
-	case 12:
-		say(out, "__import__('codecs').decode('");
-		put_rot13(out, p, length);
-		say(out, "', 'rot13')");
-		break;
-	default:
-		put(out, b->text + t->start, t->length);
-		break;
-	}
-}
-
-static void put_split(struct buffer *out, const uint8_t *p, uint32_t length)
-{
-	uint32_t half = length / 2;
+	size_t half = length / 2;
 
 	say(out, "'");
 	put(out, p, half);
 	say(out, "' + '");
 	put(out, p + half, length - half);
 	say(out, "'");
+}
+
+/* With something in the middle that is taken out again. */
+static void put_marked(struct buffer *out, const uint8_t *p, size_t length)
+{
+	size_t half = length / 2;
+
+	put(out, p, half);
+	say(out, "QZ");
+	put(out, p + half, length - half);
+}
+
+static const struct form spellings[] = {
+	{ "'", put_escapes, "'" },
+	{ "(", put_split, ")" },
+	{ "''.join(map(chr, [", put_codes, "]))" },
+	{ "'", put_reversed, "'[::-1]" },
+	{ "bytes.fromhex('", put_hex, "').decode()" },
+	{ "__import__('base64').b64decode('", put_base64, "').decode()" },
+	{ NULL, NULL, NULL }, /* with a key: put_string() writes it */
+	{ "", put_list, "" },
+	{ "'", put_marked, "'.replace('QZ', '')" },
+	{ "(lambda: '", put_text, "')()" },
+	{ "_d('", put_base64, "')" },
+	{ "bytes([", put_codes, "]).decode()" },
+	{ "__import__('codecs').decode('", put_rot13, "', 'rot13')" },
+};
+
+#define SPELLINGS (sizeof(spellings) / sizeof(spellings[0]))
+/* The strings of a program are all written in one form, or each in any: */
+#define PLAIN	  SPELLINGS /* as it was */
+#define ANY	  (SPELLINGS + 1)
+
+static void put_string(struct buffer *out, struct blur *b,
+		       const struct mpy_token *t)
+{
+	unsigned int form = b->form, key;
+	uint32_t start, length;
+
+	if (!is_plain_string(b, t, &start, &length)) {
+		put(out, b->text + t->start, t->length);
+		return;
+	}
+	if (form >= ANY)
+		form = next(&b->seed) % ANY;
+	if (form == PLAIN) {
+		put(out, b->text + t->start, t->length);
+	} else if (spellings[form].put) {
+		put_form(out, &spellings[form], b->text + start, length);
+	} else {
+		key = next(&b->seed) % 31 + 1;
+		say(out, "''.join(chr(c ^ %u) for c in [", key);
+		put_numbers(out, b->text + start, length, key);
+		say(out, "])");
+	}
 }
 
 static bool is_name(const struct blur *b, size_t i)
@@ -554,7 +546,7 @@ int mpy_twist_blur(const uint8_t *data, size_t size, uint32_t seed,
 	b.style = next(&b.seed) % 5;
 	b.attributes = next(&b.seed) % 2;
 	b.imports = next(&b.seed) % 2;
-	b.form = next(&b.seed) % 28;
+	b.form = next(&b.seed) % (2 * ANY);
 	mpy_lex_start(&lex, data, size);
 	b.n = mpy_lex_next(&lex, b.tokens, TOKENS_MAX);
 	for (i = 0; i < b.n; i++) {

@@ -3,12 +3,13 @@
  * eval.h - inside of fold: values, what is known of names, and how the files
  * of the fold call each other. Nobody else includes it.
  *
- *   fold.c     statements, blocks, the public functions
+ *   fold.c     statements, the public functions; import.c and assign.c two
+ *		kinds of them, define.c functions, classes and scopes
  *   eval.c     expressions; atom.c their smallest parts, operate.c
  *		operators, indexes and slices
  *   value.c    values, variables, names, items and steps; list.c sequences
- *   apply.c    calls over constants; method.c methods, codec.c decoders,
- *		bigint.c long numbers
+ *   apply.c    calls over constants; sequence.c and convert.c builtins,
+ *		method.c methods, codec.c decoders, bigint.c long numbers
  *   loops.c    comprehensions, loops and functions that are followed
  *   known.c    table of names with a meaning
  *   marks.c    words in strings with a meaning
@@ -589,6 +590,12 @@ void mpy_apply_one(struct mpy_fold *f, const struct value *callee,
 		   const struct value *a, const struct value *b,
 		   struct value *out);
 
+/* sequence.c, convert.c: true if the function is one of theirs */
+bool mpy_sequence_apply(struct mpy_fold *f, const struct known *known,
+			const struct args *args, struct value *out);
+bool mpy_convert_apply(struct mpy_fold *f, const struct known *known,
+		       const struct args *args, struct value *out);
+
 /* method.c: true if it gave a value */
 bool mpy_method_apply(struct mpy_fold *f, const struct known *method,
 		      const struct value *self, struct args *args,
@@ -627,6 +634,31 @@ bool mpy_loop_while(struct mpy_fold *f);
 /* The text has a constant of this size: a statement may do more for it. */
 void mpy_fold_grant(struct mpy_fold *f, uint64_t size);
 void mpy_fold_statement(struct mpy_fold *f);
+
+/* import.c: f->at is at the word */
+void mpy_import_read(struct mpy_fold *f);
+void mpy_import_from(struct mpy_fold *f);
+
+/* assign.c */
+/*
+ * "a = b, c.d = value", "x: T = value", "x += value". False, and f->at as it
+ * was, if the statement is none of them.
+ */
+bool mpy_assign_read(struct mpy_fold *f);
+/* What stands behind "as" is given v. */
+void mpy_assign_as(struct mpy_fold *f, const struct value *v);
+
+/* define.c: f->at is at the word, at the token of layout t */
+void mpy_define_def(struct mpy_fold *f);
+void mpy_define_class(struct mpy_fold *f);
+void mpy_define_return(struct mpy_fold *f);
+void mpy_define_global(struct mpy_fold *f);
+/* An indentation opens a scope, its end closes it. */
+void mpy_define_layout(struct mpy_fold *f, const struct mpy_token *t);
+/* def f(x): return x ends with its line. */
+void mpy_define_line(struct mpy_fold *f);
+/* In a followed function or loop: past the block or line behind ":". */
+void mpy_define_skip(struct mpy_fold *f);
 
 /* flow.c */
 void mpy_flow_note(struct mpy_fold *f, enum mpy_behaviour id, uint32_t line,

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * pyc.h - compiled Python (2.7, 3.6 to 3.14): the header, marshal data, and
- * the code in it as text that the judge reads like source. Nothing is
- * decompiled: imports, calls, constants and names in the order in which the
- * byte code mentions them, as statements.
+ * the code in it as text that the judge reads like source (decompile.h).
  */
 #ifndef MPY_JUDGE_PYC_H
 #define MPY_JUDGE_PYC_H

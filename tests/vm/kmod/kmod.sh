@@ -6,10 +6,9 @@ CLIENT=/tmp/mpy-client
 OUT=/tmp/mpy-out
 UAPI=${MPY_UAPI:-$(echo /usr/src/mpy-*/kmod/uapi)}
 
-build() { # NAME: kmod/NAME.c to /tmp/mpy-NAME
+build() { # NAME: kmod/NAME/*.c to /tmp/mpy-NAME
     [ -x "/tmp/mpy-$1" ] ||
-        gcc -O2 -Wall -I"$UAPI" -o "/tmp/mpy-$1" "$VM/kmod/$1.c" -lpthread ||
-        exit 1
+        gcc -O2 -Wall -I"$UAPI" -o "/tmp/mpy-$1" "$VM/kmod/$1"/*.c || exit 1
 }
 
 load_module() {

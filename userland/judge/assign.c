@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Assignments: paths that can be assigned to, one or several of them, with a
+ * value or one added to what is there.
+ */
+#include "eval.h"
+
+struct target {
+	uint64_t key;
+	bool simple;
+	bool element; /* key[index] of a list or bytearray */
+	int64_t index;
+};
+
+#define TARGETS 8
+
+/*
+ * "[i]" behind a variable that holds a sequence, in code that is read in
+ * rounds. Elsewhere an element that is assigned says nothing.
+ */
+static bool read_element(struct mpy_fold *f, struct target *target)
+{
+	const struct value *var = mpy_var_find(f, target->key);
+	struct value index;
+
+	if ((!f->unroll && !f->follow) || !var ||
+	    (var->kind != V_BYTES && var->kind != V_LIST))
+		return false;
+	mpy_eval_advance(f);
+	mpy_eval(f, &index);
+	if (index.kind != V_INT || !mpy_eval_accept(f, ']') ||
+	    mpy_eval_op(f, '.') || mpy_eval_op(f, '['))
+		return false;
+	target->element = true;
+	target->index = index.u.i;
+	return true;
+}
+
+/*
+ * A path that can be assigned to: x, self.x, d['k'], x[i]. False, and f->at
+ * anywhere, if the tokens are something else.
+ */
+static bool read_target(struct mpy_fold *f, struct target *target)
+{
+	const struct mpy_token *t = mpy_eval_peek(f);
+
+	if (t->kind != MPY_TOK_NAME)
+		return false;
+	target->key = mpy_key_token(f, t);
+	target->simple = true;
+	target->element = false;
+	mpy_eval_advance(f);
+	while (!mpy_eval_done(f)) {
+		struct value index;
+
+		if (mpy_eval_op(f, '.')) {
+			mpy_eval_advance(f);
+			t = mpy_eval_peek(f);
+			if (t->kind != MPY_TOK_NAME &&
+			    t->kind != MPY_TOK_KEYWORD)
+				return false;
+			target->key = mpy_key_join(target->key,
+						   mpy_key_token(f, t));
+			target->simple = false;
+			mpy_eval_advance(f);
+		} else if (mpy_eval_op(f, '[')) {
+			t = mpy_eval_peek2(f);
+			if (t->kind != MPY_TOK_STRING)
+				return read_element(f, target);
+			mpy_eval_advance(f);
+			mpy_eval(f, &index);
+			if (!mpy_value_is_text(&index) ||
+			    !mpy_eval_accept(f, ']'))
+				return false;
+			target->key = mpy_key_join(
+				target->key,
+				mpy_key(index.u.s.data, index.u.s.size));
+			target->simple = false;
+		} else {
+			return true;
+		}
+	}
+	return true;
+}
+
+static void assign_one(struct mpy_fold *f, const struct target *target,
+		       const struct value *v)
+{
+	struct value *var;
+
+	if (!target->element) {
+		mpy_eval_assign(f, target->key, target->simple, v);
+		return;
+	}
+	var = mpy_var_find(f, target->key);
+	if (var && !mpy_value_put(f, var, target->index, v))
+		mpy_value_unknown(var, var->marks | v->marks, var->line);
+}
+
+static void assign(struct mpy_fold *f, const struct target *targets,
+		   unsigned int n, const struct value *v)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		struct value part = *v;
+
+		if (n > 1) {
+			mpy_value_unknown(&part, v->marks, v->line);
+			if (v->kind == V_LIST && !v->u.list->dict &&
+			    v->u.list->n == n)
+				mpy_list_get(f, v->u.list, i, &part);
+		}
+		assign_one(f, &targets[i], &part);
+	}
+}
+
+/* x += value, and the like */
+static void augment(struct mpy_fold *f, const struct target *target,
+		    uint32_t first)
+{
+	const struct mpy_token *t = mpy_eval_peek(f);
+	unsigned int op = f->text[t->start];
+	struct value v, right;
+	const struct value *old = mpy_var_find(f, target->key);
+
+	if (t->length == 3)
+		op = op == '*' ? MPY_OP_POW : op == '/' ? MPY_OP_FLOORDIV :
+		     op == '<' ? MPY_OP_LSHIFT : MPY_OP_RSHIFT;
+	mpy_eval_advance(f);
+	mpy_eval_list(f, &right);
+	mpy_value_unknown(&v, 0, 0);
+	if (old)
+		v = *old;
+	if (target->element && old) {
+		struct value index;
+
+		mpy_value_int(&index, target->index, 0);
+		mpy_eval_index(f, &v, &index);
+	}
+	if (v.kind == V_LIST && op == '+' && right.kind == V_LIST &&
+	    !v.u.list->dict && f->unroll) {
+		struct value element; /* in place, as Python does */
+
+		for (uint32_t i = 0; i < right.u.list->n; i++) {
+			mpy_list_get(f, right.u.list, i, &element);
+			if (!mpy_list_add(f, v.u.list, &element))
+				break;
+		}
+		f->growth++;
+	} else {
+		mpy_eval_binary(f, op, &v, &right, first);
+	}
+	assign_one(f, target, &v);
+}
+
+bool mpy_assign_read(struct mpy_fold *f)
+{
+	struct target targets[TARGETS];
+	uint32_t first = f->at;
+	unsigned int n = 0, rounds = 0;
+	struct value v, note;
+
+	for (;;) {
+		unsigned int group = n;
+
+		do {
+			bool star = mpy_eval_accept(f, '*');
+
+			(void)star;
+			if (n == TARGETS || !read_target(f, &targets[n]))
+				goto no;
+			n++;
+		} while (mpy_eval_accept(f, ','));
+		if (n == group + 1 && mpy_eval_op(f, MPY_OP_AUG) && !group) {
+			augment(f, &targets[0], first);
+			return true;
+		}
+		if (mpy_eval_op(f, ':') && n == 1) {
+			mpy_eval_advance(f);
+			mpy_eval(f, &note); /* annotation */
+		}
+		if (!mpy_eval_accept(f, '='))
+			goto no;
+		rounds++;
+		/* chained: is another target in front of another "="? */
+		first = f->at;
+		if (rounds >= 4 || mpy_eval_peek(f)->kind != MPY_TOK_NAME ||
+		    mpy_eval_peek2(f)->kind != MPY_TOK_OP ||
+		    mpy_eval_peek2(f)->sub != '=' || n != rounds)
+			break;
+	}
+	mpy_eval_list(f, &v);
+	if (rounds > 1)
+		for (unsigned int i = 0; i < n; i++)
+			assign(f, &targets[i], 1, &v);
+	else
+		assign(f, targets, n, &v);
+	return true;
+no:
+	if (rounds) { /* a = <something else> = value */
+		f->at = first;
+		mpy_eval_list(f, &v);
+		return true;
+	}
+	f->at = first;
+	return false;
+}
+
+void mpy_assign_as(struct mpy_fold *f, const struct value *v)
+{
+	struct target target;
+
+	if (read_target(f, &target))
+		mpy_eval_assign(f, target.key, target.simple, v);
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Functions and classes: definitions, the blocks that are their scopes, and
+ * what is said in them of the whole: return, global.
+ */
+#include "eval.h"
+
+#include <string.h>
+
+void mpy_define_skip(struct mpy_fold *f)
+{
+	uint32_t level = 0;
+
+	if (mpy_eval_peek(f)->kind != MPY_TOK_NEWLINE) {
+		while (!mpy_eval_done(f) &&
+		       mpy_eval_peek(f)->kind != MPY_TOK_NEWLINE)
+			mpy_eval_advance(f);
+		return;
+	}
+	mpy_eval_advance(f);
+	do {
+		if (mpy_eval_peek(f)->kind == MPY_TOK_INDENT)
+			level++;
+		else if (mpy_eval_peek(f)->kind == MPY_TOK_DEDENT && level)
+			level--;
+		mpy_eval_advance(f);
+	} while (level && !mpy_eval_done(f));
+}
+
+/* Is the decorator in front of the token "def" this one? */
+static bool is_static(const struct mpy_fold *f, uint32_t def)
+{
+	return def > 2 && f->tokens[def - 1].kind == MPY_TOK_NEWLINE &&
+	       f->tokens[def - 2].kind == MPY_TOK_NAME &&
+	       mpy_lex_is(f->text, &f->tokens[def - 2], "staticmethod");
+}
+
+void mpy_define_def(struct mpy_fold *f)
+{
+	uint32_t def = f->at;
+	struct code *code;
+	struct value v;
+	uint64_t key = 0;
+
+	mpy_eval_advance(f);
+	if (mpy_eval_peek(f)->kind == MPY_TOK_NAME) {
+		key = mpy_key_token(f, mpy_eval_peek(f));
+		mpy_eval_advance(f);
+	}
+	code = mpy_arena_get(&f->arena, sizeof(*code));
+	if (!code)
+		return;
+	memset(code, 0, sizeof(*code));
+	code->piece = f->piece;
+	code->name = key;
+	code->open = true;
+	mpy_value_unknown(&v, 0, 0);
+	v.kind = V_CODE;
+	v.u.code = code;
+	mpy_eval_assign(f, key, true, &v);
+	code->inside = f->n_scopes && f->scopes[f->n_scopes - 1].is_class &&
+		       !is_static(f, def);
+	f->pending = code;
+	f->pending_class = false;
+	f->pending_undo = f->n_undo;
+	if (mpy_eval_op(f, '[')) /* type parameters */
+		mpy_eval_skip_group(f);
+	if (mpy_eval_accept(f, '(')) {
+		mpy_eval_params(f, code);
+		mpy_eval_accept(f, ')');
+	}
+	if (mpy_eval_accept(f, MPY_OP_ARROW))
+		mpy_eval(f, &v);
+	if (mpy_eval_accept(f, ':'))
+		code->first = f->at;
+	if (!f->follow && !f->unroll)
+		return;
+	/* within what is read again: it was seen before */
+	f->pending = NULL;
+	mpy_var_undo(f, f->pending_undo);
+	mpy_define_skip(f);
+	code->last = f->at;
+	code->open = false;
+}
+
+void mpy_define_class(struct mpy_fold *f)
+{
+	struct value v;
+
+	mpy_eval_advance(f);
+	f->pending_hook = false;
+	f->pending_name = 0;
+	if (mpy_eval_peek(f)->kind == MPY_TOK_NAME) {
+		f->pending_name = mpy_key_token(f, mpy_eval_peek(f));
+		mpy_value_unknown(&v, 0, 0);
+		v.kind = V_CLASS;
+		v.u.origin = f->pending_name;
+		mpy_eval_assign(f, f->pending_name, true, &v);
+		mpy_eval_advance(f);
+	}
+	if (mpy_eval_op(f, '['))
+		mpy_eval_skip_group(f);
+	if (mpy_eval_op(f, '(')) {
+		mpy_eval(f, &v);
+		f->pending_hook = v.kind == V_NAME &&
+				  strstr(v.u.name->text, ".command.");
+	}
+	f->pending = NULL;
+	f->pending_class = true;
+	f->pending_undo = f->n_undo;
+	mpy_eval_accept(f, ':');
+	if (f->follow || f->unroll) {
+		f->pending_class = false;
+		mpy_define_skip(f);
+	}
+}
+
+/* __reduce__ that gives a function which runs something */
+static void note_reduce(struct mpy_fold *f, const struct value *v)
+{
+	struct value callee;
+
+	if (v->kind != V_LIST || !v->u.list->n || v->u.list->dict)
+		return;
+	mpy_list_get(f, v->u.list, 0, &callee);
+	if (callee.kind == V_NAME && callee.u.name->known &&
+	    (callee.u.name->known->sinks & (S_RUN | S_EXEC)))
+		mpy_flow_note(f, MPY_BEH_PICKLE_COMMAND,
+			      f->tokens[f->at - 1].line, 0);
+}
+
+void mpy_define_return(struct mpy_fold *f)
+{
+	struct code *own = f->n_scopes ? f->scopes[f->n_scopes - 1].own : NULL;
+	struct value v;
+
+	mpy_eval_advance(f);
+	mpy_value_unknown(&v, 0, 0);
+	v.kind = V_NONE;
+	if (mpy_eval_peek(f)->kind != MPY_TOK_NEWLINE)
+		mpy_eval_list(f, &v);
+	if (f->follow) {
+		f->result = v;
+		f->returned = true;
+		return;
+	}
+	if (f->pending) /* def f(x): return x */
+		own = f->pending;
+	if (own && own->name == f->reduce_key)
+		note_reduce(f, &v);
+	if (own && (v.marks & ~own->result & T_SOURCES & ~T_PARAMS)) {
+		own->result |= v.marks & T_SOURCES & ~T_PARAMS;
+		own->result_line = v.line;
+	}
+}
+
+void mpy_define_global(struct mpy_fold *f)
+{
+	struct scope *scope = f->n_scopes ? &f->scopes[f->n_scopes - 1] : NULL;
+
+	mpy_eval_advance(f);
+	while (mpy_eval_peek(f)->kind == MPY_TOK_NAME) {
+		if (scope && scope->n_globals < 8)
+			scope->globals[scope->n_globals++] =
+				mpy_key_token(f, mpy_eval_peek(f));
+		mpy_eval_advance(f);
+		if (!mpy_eval_accept(f, ','))
+			break;
+	}
+}
+
+static void open_scope(struct mpy_fold *f)
+{
+	struct scope *scope;
+
+	if (!f->pending && !f->pending_class)
+		return;
+	if (f->n_scopes == SCOPES) {
+		f->lost_scopes++;
+	} else {
+		scope = &f->scopes[f->n_scopes++];
+		memset(scope, 0, sizeof(*scope));
+		scope->own = f->pending;
+		scope->is_class = f->pending_class;
+		scope->class_name = f->pending_name;
+		scope->indent = f->indent;
+		scope->undo = f->pending_undo;
+		scope->is_hook = f->pending_class ? f->pending_hook :
+				 f->n_scopes > 1 && scope[-1].is_hook;
+	}
+	f->pending = NULL;
+	f->pending_class = false;
+}
+
+static void close_scope(struct mpy_fold *f)
+{
+	struct scope *scope = &f->scopes[f->n_scopes - 1];
+
+	if (scope->own) {
+		scope->own->last = f->at;
+		scope->own->open = false;
+	}
+	f->n_scopes--;
+	if (!scope->is_class)
+		mpy_var_undo(f, scope->undo);
+}
+
+void mpy_define_layout(struct mpy_fold *f, const struct mpy_token *t)
+{
+	if (t->kind == MPY_TOK_INDENT) {
+		if (!f->follow && !f->unroll) {
+			f->indent++;
+			open_scope(f);
+		}
+	} else if (t->kind == MPY_TOK_DEDENT && !f->follow && !f->unroll) {
+		while (f->n_scopes &&
+		       f->scopes[f->n_scopes - 1].indent >= f->indent)
+			close_scope(f);
+		if (f->indent)
+			f->indent--;
+	}
+	mpy_eval_advance(f);
+}
+
+void mpy_define_line(struct mpy_fold *f)
+{
+	if (!f->pending && !f->pending_class)
+		return;
+	if (f->at + 1 < f->end &&
+	    f->tokens[f->at + 1].kind == MPY_TOK_INDENT)
+		return;
+	if (f->pending) {
+		f->pending->last = f->at;
+		f->pending->open = false;
+		mpy_var_undo(f, f->pending_undo);
+	}
+	f->pending = NULL;
+	f->pending_class = false;
+}
