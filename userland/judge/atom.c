@@ -38,7 +38,7 @@ static const char *alphabet(const char *name)
 	return NULL;
 }
 
-static void from_name(struct value *out, const struct name *name)
+void mpy_eval_named(struct value *out, const struct name *name)
 {
 	const char *letters = name ? alphabet(name->text) : NULL;
 	const struct known *known = name ? name->known : NULL;
@@ -70,7 +70,7 @@ void mpy_eval_root(struct mpy_fold *f, const char *name, size_t size,
 		return;
 	}
 	if (mpy_known_find(name, size) || mpy_known_root(name, size)) {
-		from_name(out, mpy_name_get(f, NULL, name, size));
+		mpy_eval_named(out, mpy_name_get(f, NULL, name, size));
 	} else {
 		mpy_value_unknown(out, 0, 0);
 		for (unsigned int i = 0; i < f->n_stars; i++) {
@@ -78,7 +78,7 @@ void mpy_eval_root(struct mpy_fold *f, const char *name, size_t size,
 							    name, size);
 
 			if (n && n->known) {
-				from_name(out, n);
+				mpy_eval_named(out, n);
 				break;
 			}
 		}
@@ -148,7 +148,7 @@ void mpy_eval_attr(struct mpy_fold *f, struct value *v, const char *name,
 
 		/* os.environ.copy is no longer a fact, but of one */
 		how |= v->how;
-		from_name(v, child);
+		mpy_eval_named(v, child);
 		v->marks |= marks & ~T_BUILTINS;
 		v->line = line;
 		v->how = how;

@@ -392,6 +392,7 @@ struct mpy_fold {
 	uint32_t n_undo, undo_room;
 
 	struct known_text text_of[KNOWN_TEXTS];
+	unsigned int texts_read; /* into text_of, one slot after the other */
 	const struct name *stars[8]; /* from x import * */
 	unsigned int n_stars;
 	struct {
@@ -572,6 +573,8 @@ void mpy_eval_attr(struct mpy_fold *f, struct value *v, const char *name,
 		   size_t size, uint16_t how);
 
 /* atom.c */
+/* What a dotted name stands for; NULL: nobody knows. */
+void mpy_eval_named(struct value *out, const struct name *name);
 void mpy_eval_atom(struct mpy_fold *f, struct value *out);
 const struct known *mpy_eval_method(struct mpy_fold *f,
 				    const struct mpy_token *t);

@@ -30,14 +30,7 @@ static void set_name(struct mpy_fold *f, uint64_t key, const struct name *name)
 {
 	struct value v;
 
-	mpy_value_unknown(&v, 0, 0);
-	if (name) {
-		v.kind = V_NAME;
-		v.u.name = name;
-		if (name->known && !name->known->op && !name->known->sinks &&
-		    !name->known->direct)
-			v.marks = name->known->source;
-	}
+	mpy_eval_named(&v, name);
 	mpy_eval_assign(f, key, true, &v);
 }
 

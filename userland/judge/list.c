@@ -311,6 +311,15 @@ static bool read_text(struct mpy_fold *f, const struct value *v,
 	return true;
 }
 
+static struct known_text *find_text(struct mpy_fold *f, const struct value *v)
+{
+	for (unsigned int i = 0; i < KNOWN_TEXTS; i++)
+		if (f->text_of[i].data == v->u.s.data &&
+		    f->text_of[i].size == v->u.s.size)
+			return &f->text_of[i];
+	return NULL;
+}
+
 /* The same text is asked for again and again in a loop over an index. */
 bool mpy_seq_start(struct mpy_fold *f, struct value *v)
 {
@@ -323,10 +332,11 @@ bool mpy_seq_start(struct mpy_fold *f, struct value *v)
 		return true;
 	if (v->kind != V_STR)
 		return false;
-	known = &f->text_of[((uintptr_t)v->u.s.data >> 4) % KNOWN_TEXTS];
-	if (known->data != v->u.s.data || known->size != v->u.s.size) {
+	known = find_text(f, v);
+	if (!known) {
 		if (!read_text(f, v, &list))
 			return false;
+		known = &f->text_of[f->texts_read++ % KNOWN_TEXTS];
 		known->data = v->u.s.data;
 		known->size = v->u.s.size;
 		known->list = list;

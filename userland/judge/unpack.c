@@ -15,7 +15,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#define LZMA_MEMORY ((uint64_t)68 << 20) /* virtual; preset 9 asks for so much */
+#define LZMA_MEMORY	((uint64_t)68 << 20) /* virtual; of preset 9 */
+#define LZMA_DICTIONARY (8u << 20)	     /* of LZMA2 without header: preset 6 */
 
 struct stream {
 	enum mpy_packing packing;
@@ -40,18 +41,39 @@ static int zlib_bits(enum mpy_packing packing)
 	return packing == MPY_PACK_DEFLATE ? -15 : 15;
 }
 
-static bool start(struct stream *s)
+/* A first chunk of LZMA2: all is reset, packed or not. No .lzma file begins
+ * so. */
+static bool is_raw_lzma2(const uint8_t *in, size_t size)
+{
+	static const uint8_t xz[] = { 0xfd, '7', 'z', 'X', 'Z', 0 };
+
+	return (*in >= 0xe0 || *in == 1) &&
+	       (size < sizeof(xz) || memcmp(in, xz, sizeof(xz)) != 0);
+}
+
+static bool start_lzma(struct stream *s, const uint8_t *in, size_t size)
 {
 	const lzma_stream none = LZMA_STREAM_INIT;
+	lzma_options_lzma options = { .dict_size = LZMA_DICTIONARY };
+	const lzma_filter filters[] = { { LZMA_FILTER_LZMA2, &options },
+					{ LZMA_VLI_UNKNOWN, NULL } };
+
+	s->u.lzma = none;
+	if (is_raw_lzma2(in, size))
+		return lzma_raw_decoder(&s->u.lzma, filters) == LZMA_OK;
+	return lzma_auto_decoder(&s->u.lzma, LZMA_MEMORY, LZMA_CONCATENATED) ==
+	       LZMA_OK;
+}
+
+static bool start(struct stream *s, const uint8_t *in, size_t size)
+{
 
 	memset(&s->u, 0, sizeof(s->u));
 	switch (s->packing) {
 	case MPY_PACK_BZ2:
 		return BZ2_bzDecompressInit(&s->u.bz, 0, 0) == BZ_OK;
 	case MPY_PACK_LZMA:
-		s->u.lzma = none;
-		return lzma_auto_decoder(&s->u.lzma, LZMA_MEMORY,
-					 LZMA_CONCATENATED) == LZMA_OK;
+		return start_lzma(s, in, size);
 	case MPY_PACK_ZLIB:
 	case MPY_PACK_DEFLATE:
 	case MPY_PACK_GZIP:
@@ -188,7 +210,7 @@ int mpy_unpack(enum mpy_packing packing, const uint8_t *in, size_t size,
 	*out_size = 0;
 	if (!size)
 		return MPY_UNPACK_BAD;
-	if (!start(&s))
+	if (!start(&s, in, size))
 		return -ENOMEM;
 	r = run(&s, in, size, &o);
 	end(&s);

@@ -13,7 +13,7 @@ enum mpy_packing {
 	MPY_PACK_DEFLATE, /* without header: zip members, zlib wbits -15 */
 	MPY_PACK_GZIP,
 	MPY_PACK_BZ2,
-	MPY_PACK_LZMA /* .xz or .lzma */
+	MPY_PACK_LZMA /* .xz, .lzma, or LZMA2 without header */
 };
 
 enum mpy_unpack_outcome {
