@@ -295,9 +295,7 @@ static struct mpy_gram *more(struct mpy_gram *grams, size_t *n, size_t count)
 
 static bool piece_byte(uint8_t c)
 {
-	uint8_t low = c | 0x20;
-
-	return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
+	return name_class[c] & (LOWER | UPPER | DIGIT | WIDE);
 }
 
 /* One word inside of a string. */

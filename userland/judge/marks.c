@@ -410,17 +410,17 @@ static uint8_t lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? c | 32 : c;
 }
 
-/* A digest of the first three bytes of a word. */
-static unsigned int head_of(const uint8_t *p)
+/* A digest of the first three bytes of a word, in lower case. */
+static unsigned int head_of(unsigned int a, unsigned int b, unsigned int c)
 {
-	return (lower(p[0]) * 961u + lower(p[1]) * 31u + lower(p[2]) * 2053u) &
-	       65535u;
+	return (a * 961u + b * 31u + c * 2053u) & 65535u;
 }
 
 void mpy_marks_start(struct mpy_fold *f)
 {
 	for (size_t i = 0; i < COUNT; i++) {
-		unsigned int head = head_of((const uint8_t *)words[i].text);
+		const uint8_t *p = (const uint8_t *)words[i].text;
+		unsigned int head = head_of(p[0], p[1], p[2]);
 
 		f->heads[head >> 3] |= (uint8_t)(1u << (head & 7));
 	}
@@ -470,12 +470,14 @@ static uint64_t marks_at(struct mpy_fold *f, const uint8_t *p, size_t size,
 	return marks;
 }
 
-/* .exe and the like at the very end. */
+/* .exe and the like at the very end of three bytes or more. */
 static uint64_t marks_of_end(const uint8_t *p, size_t size)
 {
 	static const char ends[][6] = { ".exe", ".bat", ".cmd", ".vbs", ".ps1",
 					".scr", ".elf", ".dll", ".msi", ".sh" };
 
+	if (p[size - 3] != '.' && (size < 4 || p[size - 4] != '.'))
+		return 0;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		size_t n = strlen(ends[i]);
 
@@ -490,16 +492,21 @@ static uint64_t marks_of_end(const uint8_t *p, size_t size)
 uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 			uint32_t line)
 {
-	uint64_t marks = 0;
+	unsigned int a, b, c;
+	uint64_t marks;
 
 	if (size < 3)
 		return 0;
 	marks = marks_of_end(data, size);
 	if (size > WINDOW)
 		size = WINDOW;
-	for (size_t i = 0; i + 2 < size; i++) {
-		unsigned int head = head_of(data + i);
+	a = lower(data[0]);
+	b = lower(data[1]);
+	for (size_t i = 0; i + 2 < size; i++, a = b, b = c) {
+		unsigned int head;
 
+		c = lower(data[i + 2]);
+		head = head_of(a, b, c);
 		if (f->heads[head >> 3] & (1u << (head & 7)))
 			marks |= marks_at(f, data + i, size - i, line);
 	}
