@@ -249,6 +249,15 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 	}
 }
 
+/* found.append(secret): found is secret too. */
+static void keep_marks(struct mpy_fold *f, const struct known *method,
+		       const struct value *self, const struct args *args)
+{
+	if (method->op == OP_M_APPEND || method->op == OP_M_EXTEND ||
+	    (method->op == OP_M_KEEP && self->kind == V_LIST))
+		mpy_var_taint(f, self->key, args->marks, args->line);
+}
+
 void mpy_apply(struct mpy_fold *f, const struct value *callee,
 	       const struct value *self, const struct known *method,
 	       struct args *args, uint32_t first, struct value *out)
@@ -294,6 +303,8 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 		mpy_flow_note(f, MPY_BEH_HIDDEN_NAME, line, 0);
 	if (named && (callee->how & MPY_HOW_ESCAPE))
 		mpy_flow_note(f, MPY_BEH_ESCAPED_NAME, line, 0);
+	if (known && self && !named)
+		keep_marks(f, known, self, args);
 	mpy_flow_call(f, known, self, args, out, line);
 	if (callee->kind == V_CLASS && out->kind == V_UNKNOWN) {
 		out->kind = V_CLASS;

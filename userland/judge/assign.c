@@ -7,12 +7,15 @@
 
 struct target {
 	uint64_t key;
+	uint64_t holder; /* key of x in x[i], x['k']; 0: no index */
 	bool simple;
 	bool element; /* key[index] of a list or bytearray */
+	bool lost;    /* holder[nobody knows what] */
 	int64_t index;
 };
 
-#define TARGETS 8
+#define TARGETS	  8
+#define INDEX_MAX 64 /* tokens of an index */
 
 /*
  * "[i]" behind a variable that holds a sequence, in code that is read in
@@ -36,6 +39,38 @@ static bool read_element(struct mpy_fold *f, struct target *target)
 	return true;
 }
 
+/* Is the index at which f->at stands the last, and assigned to? */
+static bool is_stored(const struct mpy_fold *f)
+{
+	const struct mpy_token *t = &f->tokens[f->at];
+	uint32_t end = f->end - f->at < INDEX_MAX ? f->end - f->at : INDEX_MAX;
+	unsigned int open = 0;
+
+	for (uint32_t i = 0; i + 1 < end; i++) {
+		if (t[i].kind != MPY_TOK_OP)
+			continue;
+		open += t[i].sub == '[' || t[i].sub == '(' || t[i].sub == '{';
+		open -= t[i].sub == ']' || t[i].sub == ')' || t[i].sub == '}';
+		if (!open)
+			return t[i].sub == ']' &&
+			       t[i + 1].kind == MPY_TOK_OP &&
+			       (t[i + 1].sub == '=' ||
+				t[i + 1].sub == MPY_OP_AUG);
+	}
+	return false;
+}
+
+/* An element that is not told from others: what it gets, its holder has. */
+static bool read_lost(struct mpy_fold *f, struct target *target)
+{
+	struct value index;
+
+	mpy_eval_advance(f);
+	mpy_eval_list(f, &index);
+	target->lost = true;
+	return mpy_eval_accept(f, ']');
+}
+
 /*
  * A path that can be assigned to: x, self.x, d['k'], x[i]. False, and f->at
  * anywhere, if the tokens are something else.
@@ -47,8 +82,10 @@ static bool read_target(struct mpy_fold *f, struct target *target)
 	if (t->kind != MPY_TOK_NAME)
 		return false;
 	target->key = mpy_key_token(f, t);
+	target->holder = 0;
 	target->simple = true;
 	target->element = false;
+	target->lost = false;
 	mpy_eval_advance(f);
 	while (!mpy_eval_done(f)) {
 		struct value index;
@@ -64,9 +101,19 @@ static bool read_target(struct mpy_fold *f, struct target *target)
 			target->simple = false;
 			mpy_eval_advance(f);
 		} else if (mpy_eval_op(f, '[')) {
+			uint32_t at = f->at;
+
+			if (!target->holder)
+				target->holder = target->key;
 			t = mpy_eval_peek2(f);
-			if (t->kind != MPY_TOK_STRING)
-				return read_element(f, target);
+			if (t->kind != MPY_TOK_STRING) {
+				bool stored = is_stored(f);
+
+				if (read_element(f, target))
+					return true;
+				f->at = at;
+				return stored && read_lost(f, target);
+			}
 			mpy_eval_advance(f);
 			mpy_eval(f, &index);
 			if (!mpy_value_is_text(&index) ||
@@ -88,6 +135,10 @@ static void assign_one(struct mpy_fold *f, const struct target *target,
 {
 	struct value *var;
 
+	if (target->holder)
+		mpy_var_taint(f, target->holder, v->marks, v->line);
+	if (target->lost)
+		return;
 	if (!target->element) {
 		mpy_eval_assign(f, target->key, target->simple, v);
 		return;

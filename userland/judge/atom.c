@@ -645,6 +645,7 @@ static void read_keyword(struct mpy_fold *f, const struct mpy_token *t,
 		if (mpy_eval_kw(f, MPY_KW_FROM))
 			mpy_eval_advance(f);
 		mpy_eval_list(f, out);
+		mpy_define_yield(f, out);
 		mpy_value_unknown(out, out->marks, out->line);
 		return;
 	default:

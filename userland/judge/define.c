@@ -129,6 +129,21 @@ static void note_reduce(struct mpy_fold *f, const struct value *v)
 			      f->tokens[f->at - 1].line, 0);
 }
 
+/* The function gives something with these marks. */
+static void note_result(struct code *own, const struct value *v)
+{
+	if (!own || !(v->marks & ~own->result & T_SOURCES & ~T_PARAMS))
+		return;
+	own->result |= v->marks & T_SOURCES & ~T_PARAMS;
+	own->result_line = v->line;
+}
+
+void mpy_define_yield(struct mpy_fold *f, const struct value *v)
+{
+	if (f->n_scopes && !f->follow)
+		note_result(f->scopes[f->n_scopes - 1].own, v);
+}
+
 void mpy_define_return(struct mpy_fold *f)
 {
 	struct code *own = f->n_scopes ? f->scopes[f->n_scopes - 1].own : NULL;
@@ -148,10 +163,7 @@ void mpy_define_return(struct mpy_fold *f)
 		own = f->pending;
 	if (own && own->name == f->reduce_key)
 		note_reduce(f, &v);
-	if (own && (v.marks & ~own->result & T_SOURCES & ~T_PARAMS)) {
-		own->result |= v.marks & T_SOURCES & ~T_PARAMS;
-		own->result_line = v.line;
-	}
+	note_result(own, &v);
 }
 
 void mpy_define_global(struct mpy_fold *f)

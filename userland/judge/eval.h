@@ -268,6 +268,7 @@ enum op {
 	OP_M_TITLE,
 	OP_M_TRANSLATE,
 	OP_M_APPEND,
+	OP_M_KEEP, /* of a list or dictionary: what is given is in it then */
 	OP_M_EXTEND,
 	OP_M_REVERSE,
 	OP_M_GET,
@@ -467,6 +468,9 @@ uint64_t mpy_key_token(struct mpy_fold *f, const struct mpy_token *t);
 uint64_t mpy_key_join(uint64_t parent, uint64_t key);
 struct value *mpy_var_find(struct mpy_fold *f, uint64_t key);
 void mpy_var_set(struct mpy_fold *f, uint64_t key, const struct value *v);
+/* Something with these marks went into what the variable holds. */
+void mpy_var_taint(struct mpy_fold *f, uint64_t key, uint64_t marks,
+		   uint32_t line);
 /* As set, but undone when the current function ends. */
 void mpy_var_local(struct mpy_fold *f, uint64_t key, const struct value *v);
 /* The same for a variable that may be local already. */
@@ -654,6 +658,7 @@ void mpy_assign_as(struct mpy_fold *f, const struct value *v);
 /* define.c: f->at is at the word, at the token of layout t */
 void mpy_define_def(struct mpy_fold *f);
 void mpy_define_class(struct mpy_fold *f);
+void mpy_define_yield(struct mpy_fold *f, const struct value *v);
 void mpy_define_return(struct mpy_fold *f);
 void mpy_define_global(struct mpy_fold *f);
 /* An indentation opens a scope, its end closes it. */

@@ -85,6 +85,19 @@ void mpy_value_taint(struct value *a, const struct value *b)
 	a->marks |= b->marks;
 }
 
+void mpy_var_taint(struct mpy_fold *f, uint64_t key, uint64_t marks,
+		   uint32_t line)
+{
+	struct value *var = mpy_var_find(f, key);
+
+	marks &= T_SOURCES & ~T_BUILTINS;
+	if (!var || !marks)
+		return;
+	if (marks & ~var->marks)
+		var->line = line;
+	var->marks |= marks;
+}
+
 /*
  * Constants that are built up piece by piece get room to grow: this header
  * stands before their bytes.

