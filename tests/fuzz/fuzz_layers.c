@@ -55,7 +55,7 @@ static void read_text(struct mpy_budget *budget, const uint8_t *data,
 	n = mpy_lex_next(&lex, tokens, TOKENS);
 	must(!mpy_fold_create(text.bytes, text.size, budget, &fold));
 	must(!mpy_fold_feed(fold, tokens, n));
-	must(!mpy_layers_find(fold, budget, found, &unit));
+	must(!mpy_layers_find(fold, budget, true, found, &unit));
 	mpy_fold_free(fold);
 	mpy_text_free(&text);
 	free(tokens);

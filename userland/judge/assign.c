@@ -19,7 +19,7 @@ struct target {
 
 /*
  * "[i]" behind a variable that holds a sequence, in code that is read in
- * rounds. Elsewhere an element that is assigned says nothing.
+ * rounds. Elsewhere it is not told which element is assigned.
  */
 static bool read_element(struct mpy_fold *f, struct target *target)
 {

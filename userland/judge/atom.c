@@ -77,7 +77,7 @@ void mpy_eval_root(struct mpy_fold *f, const char *name, size_t size,
 			const struct name *n = mpy_name_get(f, f->stars[i],
 							    name, size);
 
-			if (n && n->known) {
+			if (n && (n->known || alphabet(n->text))) {
 				mpy_eval_named(out, n);
 				break;
 			}
@@ -279,7 +279,7 @@ static void read_string(struct mpy_fold *f, struct value *out)
 	}
 	mpy_value_bytes(out, t->sub & MPY_STR_BYTES ? V_BYTES : V_STR, body,
 			size, how);
-	mpy_fold_grant(f, t->length);
+	mpy_fold_constant(f, t->length);
 	if (size > 3 && !f->unroll && !f->follow) {
 		out->marks = mpy_marks_find(f, body, size, t->line);
 		out->line = t->line;
@@ -443,6 +443,7 @@ static void read_elements(struct mpy_fold *f, unsigned int end,
 	struct list *list = mpy_list_new(f);
 	uint64_t marks = have ? have->marks : 0;
 	uint32_t line = have ? have->line : 0, n = have ? 1 : 0;
+	uint32_t from = f->tokens[f->at ? f->at - 1 : 0].start;
 	bool dict = false;
 
 	if (list && have && !mpy_list_add(f, list, have))
@@ -476,11 +477,11 @@ static void read_elements(struct mpy_fold *f, unsigned int end,
 			mpy_eval_advance(f); /* no expression: go on */
 	}
 done:
+	mpy_fold_constant(f, f->tokens[f->at ? f->at - 1 : 0].start - from);
 	mpy_eval_accept(f, end);
 	mpy_value_unknown(out, marks, line);
 	if (!list)
 		return;
-	mpy_fold_grant(f, list->n);
 	out->kind = V_LIST;
 	out->u.list = list;
 	out->how = list->how;

@@ -163,7 +163,8 @@ struct code {
 	bool method; /* its first parameter is self */
 	bool inside; /* of a class, and not static */
 	uint8_t active; /* times that it is being followed now */
-	uint8_t fruitless; /* times in a row that this gave nothing */
+	uint8_t fruitless; /* points for calls that gave nothing */
+	uint32_t statement; /* in which they did */
 	uint32_t does; /* S_* of all calls in it */
 	uint64_t result; /* marks of what it returns */
 	uint32_t result_line;
@@ -368,7 +369,9 @@ struct mpy_fold {
 	unsigned int unroll; /* > 0: tokens are read again, not first time */
 	uint64_t unroll_left; /* of this statement, tokens */
 	uint64_t unroll_kept; /* of the text, for when more is granted */
-	uint64_t largest;     /* constant so far, bytes or elements */
+	uint64_t largest;     /* constants of one statement so far, bytes */
+	uint64_t here;	      /* those of this one */
+	uint32_t statement;   /* how many have been read */
 	unsigned int in_vain; /* statements in a row that used up theirs */
 	uint32_t steps_before; /* n_steps when the statement began */
 	bool returned;
@@ -638,8 +641,10 @@ bool mpy_loop_for(struct mpy_fold *f);
 bool mpy_loop_while(struct mpy_fold *f);
 
 /* fold.c */
-/* The text has a constant of this size: a statement may do more for it. */
+/* A constant of this size was made: statements may do more for it. */
 void mpy_fold_grant(struct mpy_fold *f, uint64_t size);
+/* One was read, one of several perhaps. */
+void mpy_fold_constant(struct mpy_fold *f, uint64_t size);
 void mpy_fold_statement(struct mpy_fold *f);
 
 /* import.c: f->at is at the word */
@@ -658,6 +663,7 @@ void mpy_assign_as(struct mpy_fold *f, const struct value *v);
 /* define.c: f->at is at the word, at the token of layout t */
 void mpy_define_def(struct mpy_fold *f);
 void mpy_define_class(struct mpy_fold *f);
+/* "yield v": what the function gives. */
 void mpy_define_yield(struct mpy_fold *f, const struct value *v);
 void mpy_define_return(struct mpy_fold *f);
 void mpy_define_global(struct mpy_fold *f);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Statements, and the fold as a whole. Each statement is read once, from left
- * to right; what cannot be made sense of is passed over
- * token by token, and whatever looks like an expression in it is read.
+ * to right; what cannot be made sense of is passed over token by token, and
+ * whatever looks like an expression in it is read.
  */
 #include "eval.h"
 
@@ -20,7 +20,7 @@
  * of the text; others, such as a parser's over input that nobody knows, would
  * only end with what there is for all. */
 #define STATEMENT_BASE	(1u << 16)
-#define STATEMENT_TIMES 64 /* for each byte of the largest constant so far */
+#define STATEMENT_TIMES 64 /* for each byte of the largest constants so far */
 #define IN_VAIN_MAX	6
 
 int mpy_fold_create(const uint8_t *text, size_t size,
@@ -294,14 +294,16 @@ void mpy_fold_statement(struct mpy_fold *f)
 static void start_statement(struct mpy_fold *f)
 {
 	uint64_t all = f->unroll_left + f->unroll_kept;
-	uint64_t share = STATEMENT_BASE + f->largest * STATEMENT_TIMES;
+	uint64_t share;
 
 	if (f->n_steps != f->steps_before)
 		f->in_vain = 0;
 	else if (!f->unroll_left && f->in_vain < IN_VAIN_MAX)
 		f->in_vain++;
 	f->steps_before = f->n_steps;
-	share >>= f->in_vain;
+	f->statement++;
+	f->here = 0;
+	share = (STATEMENT_BASE >> f->in_vain) + f->largest * STATEMENT_TIMES;
 	f->unroll_left = share < all ? share : all;
 	f->unroll_kept = all - f->unroll_left;
 }
@@ -318,6 +320,15 @@ void mpy_fold_grant(struct mpy_fold *f, uint64_t size)
 	f->unroll_kept -= more;
 	f->unroll_left += more;
 	f->largest = size;
+	f->in_vain = 0;
+}
+
+void mpy_fold_constant(struct mpy_fold *f, uint64_t size)
+{
+	if (f->unroll || f->follow)
+		return;
+	f->here += size;
+	mpy_fold_grant(f, f->here);
 }
 
 int mpy_fold_feed(struct mpy_fold *fold, const struct mpy_token *tokens,

@@ -98,7 +98,9 @@ static bool is_piece(const struct mpy_fold_step *s)
 static int give_pieces(struct giving *g, const struct mpy_fold_step *steps,
 		       size_t n)
 {
-	struct mpy_found found = { .kind = "pieces", .judge = true };
+	struct mpy_found found = { .kind = "pieces",
+				   .judge = true,
+				   .pieces = true };
 	unsigned int count = 0;
 	uint8_t *text, *p;
 	size_t size = 0;
@@ -227,7 +229,7 @@ static bool grows(const struct mpy_fold_string *strings, size_t n, size_t i)
 }
 
 int mpy_layers_find(const struct mpy_fold *fold, struct mpy_budget *budget,
-		    mpy_found_fn found, void *context)
+		    bool pieces, mpy_found_fn found, void *context)
 {
 	struct giving g = { .budget = budget, .found = found,
 			    .context = context };
@@ -243,9 +245,9 @@ int mpy_layers_find(const struct mpy_fold *fold, struct mpy_budget *budget,
 		chosen = calloc(n, sizeof(*chosen));
 		if (!chosen)
 			return -ENOMEM;
-		result = give_pieces(&g, steps, n);
-		if (!result)
-			result = give_steps(&g, steps, n, chosen);
+		result = give_steps(&g, steps, n, chosen);
+		if (!result && pieces)
+			result = give_pieces(&g, steps, n);
 		free(chosen);
 	}
 	for (size_t i = 0; i < n_strings && !result; i++)

@@ -32,6 +32,7 @@ struct mpy_found {
 	bool judge;    /* to be queued: false if it is only a step on the way
 			  to another one (base64 around zlib) */
 	bool run;      /* the text executes it, seen by following the call */
+	bool pieces;   /* other layers, one behind the other */
 };
 
 /*
@@ -44,10 +45,12 @@ typedef int (*mpy_found_fn)(void *context, const struct mpy_found *found);
  * Takes the layers of a text from its fold, when all of it is fed: calls
  * that decode and run, and strings that decode speculatively. Each found
  * costs one of budget->layers; when they are used up it ends with the bound
- * noted. 0, -ENOMEM, or what the callback returned.
+ * noted. 0, -ENOMEM, or what the callback returned. With pieces the statements
+ * that the text runs one by one are given as one layer too; without where this
+ * was done above, for else what is in them would be doubled time and again.
  */
 int mpy_layers_find(const struct mpy_fold *fold, struct mpy_budget *budget,
-		    mpy_found_fn found, void *context);
+		    bool pieces, mpy_found_fn found, void *context);
 
 /*
  * Looks at the bytes of a unit. 0: it may be text. 1: it is an archive (zip,

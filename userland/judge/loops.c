@@ -23,8 +23,11 @@
 
 /* ---- functions ----------------------------------------------------------- */
 
-static bool can_follow(const struct mpy_fold *f, const struct code *code)
+static bool can_follow(const struct mpy_fold *f, struct code *code)
 {
+	if (code->statement != f->statement)
+		code->fruitless = 0;
+	code->statement = f->statement;
 	return code->piece == f->piece && !code->open &&
 	       code->fruitless < FRUITLESS &&
 	       code->last > code->first &&
@@ -52,7 +55,7 @@ static const struct value *argument(const struct args *args,
 /*
  * Functions that call themselves for what nobody knows would be read some
  * 2^FOLLOW_MAX times: one that gives no value and builds nothing, or nothing
- * but within itself, is soon left alone.
+ * but within itself, is soon left alone by the statement.
  */
 static void note_fruit(struct code *code, bool fruit, uint64_t tokens)
 {
@@ -99,7 +102,8 @@ static void follow(struct mpy_fold *f, struct code *code,
 	f->follow--;
 	code->active--;
 	note_fruit(code, out->kind != V_UNKNOWN ||
-			 (f->growth != growth && !code->active),
+			 (f->growth != growth && !code->active) ||
+			 !f->unroll_left,
 		   left - f->unroll_left);
 	f->follow_undo = outer;
 	f->depth = depth;
@@ -385,10 +389,20 @@ static bool pays(const struct mpy_fold *f, int64_t rounds, uint32_t growth,
  * decode anything that stands in this text.
  */
 static bool is_endless(const struct mpy_fold *f, const struct value *seq,
-		       uint32_t tokens)
+		       uint32_t from, uint32_t to)
 {
-	return seq->kind == V_LIST && seq->u.list->span &&
-	       seq->u.list->n / PART > f->unroll_left / (tokens + 1);
+	if (seq->kind != V_LIST || !seq->u.list->span ||
+	    seq->u.list->n / PART <= f->unroll_left / (to - from + 1))
+		return false;
+	for (uint32_t i = from; i < to; i++) {
+		const struct mpy_token *t = &f->tokens[i];
+
+		if (t->kind == MPY_TOK_KEYWORD &&
+		    (t->sub == MPY_KW_BREAK || t->sub == MPY_KW_RETURN ||
+		     t->sub == MPY_KW_RAISE || t->sub == MPY_KW_TRY))
+			return false; /* it may end itself */
+	}
+	return true;
 }
 
 /* One round of a block; false when it ended the loop. */
@@ -442,7 +456,7 @@ bool mpy_loop_for(struct mpy_fold *f)
 	body = f->at;
 	if (f->unroll < FOLLOW_MAX && mpy_seq_start(f, &seq))
 		to = find_block(f, &from);
-	if (!to || is_endless(f, &seq, to - from)) {
+	if (!to || is_endless(f, &seq, from, to)) {
 		bind_marks(f, &targets, &seq, ASSIGN);
 		return false;
 	}

@@ -19,6 +19,7 @@
 struct waiting {
 	struct waiting *next;
 	unsigned int layer;
+	bool pieces; /* it is made of pieces, or what it came from is */
 	size_t size;
 	uint8_t data[];
 };
@@ -32,6 +33,7 @@ struct walk {
 	struct waiting *first, *last;
 	unsigned int layers;			/* numbers given so far */
 	unsigned int unit;			/* being read */
+	bool pieces;				/* of that */
 	unsigned int numbers[MPY_LAYERS_MAX + 1]; /* of this call's founds */
 };
 
@@ -47,6 +49,7 @@ static int enqueue(struct walk *w, const struct mpy_found *found,
 		return -ENOMEM;
 	item->next = NULL;
 	item->layer = layer;
+	item->pieces = w->pieces || found->pieces;
 	item->size = found->size;
 	memcpy(item->data, found->data, found->size);
 	if (w->last)
@@ -256,7 +259,8 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 		result = w->ops->end(w->context, unit);
 	}
 	if (!result)
-		result = mpy_layers_find(fold, w->budget, take_found, w);
+		result = mpy_layers_find(fold, w->budget, !w->pieces, take_found,
+					 w);
 	mpy_fold_free(fold);
 	if (!result)
 		result = read_part(w, unit);
@@ -302,6 +306,7 @@ int mpy_peel(const uint8_t *data, size_t size, const uint8_t *words,
 		w.first = item->next;
 		if (!w.first)
 			w.last = NULL;
+		w.pieces = item->pieces;
 		if (!result)
 			result = read_unit(&w, item->layer, item->data,
 					   item->size);

@@ -272,6 +272,16 @@ static void apply_enumerate(struct mpy_fold *f, const struct args *args,
 	give_zip(f, seq, 2, mpy_seq_size(&seq[1]), start, out);
 }
 
+/* One element more, paid when it is there: a call pays for itself too. */
+static bool pay(struct mpy_fold *f)
+{
+	if (!f->unroll_left || mpy_eval_done(f))
+		return false;
+	f->unroll_left--;
+	mpy_budget_step(f->budget, 1);
+	return true;
+}
+
 static void apply_map(struct mpy_fold *f, const struct args *args,
 		      struct value *out)
 {
@@ -294,18 +304,17 @@ static void apply_map(struct mpy_fold *f, const struct args *args,
 		return;
 	n = mpy_seq_size(&seq);
 	new_list(f, &seq, out);
-	for (int64_t i = 0; i < n && i < m && f->unroll_left; i++) {
+	for (int64_t i = 0; i < n && i < m; i++) {
 		struct value a, b, r;
 
 		mpy_seq_get(f, &seq, i, &a);
 		if (args->n > 2)
 			mpy_seq_get(f, &other, i, &b);
 		mpy_apply_one(f, &args->v[0], &a, args->n > 2 ? &b : NULL, &r);
-		if (r.kind == V_UNKNOWN) {
+		if (r.kind == V_UNKNOWN || !pay(f)) {
 			unknown(out);
 			return;
 		}
-		f->unroll_left--;
 		if (!add(f, out, &r))
 			return;
 	}
@@ -332,11 +341,10 @@ static void apply_filter(struct mpy_fold *f, const struct args *args,
 		if (args->v[0].kind != V_NONE)
 			mpy_apply_one(f, &args->v[0], &a, NULL, &r);
 		truth = mpy_value_truth(&r);
-		if (truth < 0 || !f->unroll_left) {
+		if (truth < 0 || !pay(f)) {
 			unknown(out);
 			return;
 		}
-		f->unroll_left--;
 		if (truth && !add(f, out, &a))
 			return;
 	}
@@ -357,15 +365,14 @@ static void apply_reduce(struct mpy_fold *f, const struct args *args,
 		sum = args->v[2];
 	else
 		mpy_seq_get(f, &seq, i++, &sum);
-	for (; i < mpy_seq_size(&seq) && f->unroll_left; i++) {
+	for (; i < mpy_seq_size(&seq); i++) {
 		struct value r;
 
 		mpy_seq_get(f, &seq, i, &v);
 		mpy_apply_one(f, &args->v[0], &sum, &v, &r);
-		if (r.kind == V_UNKNOWN)
+		if (r.kind == V_UNKNOWN || !pay(f))
 			return;
 		sum = r;
-		f->unroll_left--;
 	}
 	*out = sum;
 }

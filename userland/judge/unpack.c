@@ -20,6 +20,7 @@
 
 struct stream {
 	enum mpy_packing packing;
+	bool raw; /* LZMA2 without a header */
 	union {
 		z_stream z;
 		bz_stream bz;
@@ -41,17 +42,7 @@ static int zlib_bits(enum mpy_packing packing)
 	return packing == MPY_PACK_DEFLATE ? -15 : 15;
 }
 
-/* A first chunk of LZMA2: all is reset, packed or not. No .lzma file begins
- * so. */
-static bool is_raw_lzma2(const uint8_t *in, size_t size)
-{
-	static const uint8_t xz[] = { 0xfd, '7', 'z', 'X', 'Z', 0 };
-
-	return (*in >= 0xe0 || *in == 1) &&
-	       (size < sizeof(xz) || memcmp(in, xz, sizeof(xz)) != 0);
-}
-
-static bool start_lzma(struct stream *s, const uint8_t *in, size_t size)
+static bool start_lzma(struct stream *s)
 {
 	const lzma_stream none = LZMA_STREAM_INIT;
 	lzma_options_lzma options = { .dict_size = LZMA_DICTIONARY };
@@ -59,21 +50,20 @@ static bool start_lzma(struct stream *s, const uint8_t *in, size_t size)
 					{ LZMA_VLI_UNKNOWN, NULL } };
 
 	s->u.lzma = none;
-	if (is_raw_lzma2(in, size))
+	if (s->raw)
 		return lzma_raw_decoder(&s->u.lzma, filters) == LZMA_OK;
 	return lzma_auto_decoder(&s->u.lzma, LZMA_MEMORY, LZMA_CONCATENATED) ==
 	       LZMA_OK;
 }
 
-static bool start(struct stream *s, const uint8_t *in, size_t size)
+static bool start(struct stream *s)
 {
-
 	memset(&s->u, 0, sizeof(s->u));
 	switch (s->packing) {
 	case MPY_PACK_BZ2:
 		return BZ2_bzDecompressInit(&s->u.bz, 0, 0) == BZ_OK;
 	case MPY_PACK_LZMA:
-		return start_lzma(s, in, size);
+		return start_lzma(s);
 	case MPY_PACK_ZLIB:
 	case MPY_PACK_DEFLATE:
 	case MPY_PACK_GZIP:
@@ -198,6 +188,24 @@ static int run(struct stream *s, const uint8_t *in, size_t size,
 	}
 }
 
+static int unpack(struct stream *s, const uint8_t *in, size_t size,
+		  struct output *o)
+{
+	int r;
+
+	if (!start(s))
+		return -ENOMEM;
+	r = run(s, in, size, o);
+	end(s);
+	return r;
+}
+
+/* A first chunk of LZMA2: all is reset, packed or not. */
+static bool begins_lzma2(const uint8_t *in)
+{
+	return *in >= 0xe0 || *in == 1;
+}
+
 int mpy_unpack(enum mpy_packing packing, const uint8_t *in, size_t size,
 	       size_t max, uint8_t **out, size_t *out_size)
 {
@@ -210,10 +218,12 @@ int mpy_unpack(enum mpy_packing packing, const uint8_t *in, size_t size,
 	*out_size = 0;
 	if (!size)
 		return MPY_UNPACK_BAD;
-	if (!start(&s, in, size))
-		return -ENOMEM;
-	r = run(&s, in, size, &o);
-	end(&s);
+	r = unpack(&s, in, size, &o);
+	if (r == MPY_UNPACK_CUT && !o.size && packing == MPY_PACK_LZMA &&
+	    begins_lzma2(in)) {
+		s.raw = true;
+		r = unpack(&s, in, size, &o);
+	}
 	if (r < 0 || (r == MPY_UNPACK_CUT && !o.size)) {
 		free(o.data);
 		return r < 0 ? r : MPY_UNPACK_BAD;

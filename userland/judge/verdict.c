@@ -290,7 +290,7 @@ static int label(struct judging *j)
 	v->threshold = j->bundle->malicious;
 	if (j->holds)
 		release(j);
-	v->bounds = j->budget.bounds;
+	v->bounds = j->budget.bounds | j->indicators.bounds;
 	if (!j->decided) {
 		v->label = MPY_UNREADABLE;
 		v->unreadable = strdup("the bytes are no text, no archive and "
@@ -316,11 +316,10 @@ static int judge_all(struct judging *j, const uint8_t *data, size_t size)
 	mpy_budget_init(&j->budget);
 	result = mpy_peel(data, size, j->bundle->words, &j->budget, &ops, j);
 	if (!result) {
-		j->budget.bounds |= j->indicators.bounds;
 		j->verdict->indicators = j->indicators.list;
 		j->verdict->n_indicators = j->indicators.n;
-		j->indicators = (struct mpy_indicators){ 0 };
 		result = label(j);
+		j->indicators = (struct mpy_indicators){ 0 };
 	}
 	mpy_indicators_free(&j->indicators);
 	return result;

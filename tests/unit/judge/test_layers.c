@@ -43,7 +43,7 @@ static int find(const char *text, struct seen *s, unsigned int *bounds)
 
 	memset(s, 0, offsetof(struct seen, stop_at));
 	folding_start(&f, text, strlen(text));
-	result = mpy_layers_find(f.fold, &f.budget, found, s);
+	result = mpy_layers_find(f.fold, &f.budget, true, found, s);
 	if (bounds)
 		*bounds = f.budget.bounds;
 	folding_end(&f);
@@ -72,9 +72,11 @@ static void gives(const char *text, const char *kinds, const char *last)
 static void in_pieces(void)
 {
 	gives("for s in ['import os', 'import re', 'x = 1']:\n    exec(s)",
-	      "pieces compile compile compile compile", "x = 1");
+	      "compile compile compile compile pieces",
+	      "import os\nimport re\nx = 1\nx = 1\n");
 	gives("exec('import ' + 'os')\nexec('import re')\nexec('x=1')",
-	      "pieces joined compile compile", "x=1");
+	      "joined compile compile pieces",
+	      "import os\nimport re\nx=1\n");
 	gives("exec('import os')\nexec('import re')", "compile compile",
 	      "import re");
 }
