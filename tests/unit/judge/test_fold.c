@@ -337,6 +337,8 @@ static void greedy(void)
 		"x = [i for i in range(60000)]\nx = [x for y in x]\n"
 		"z = [x for y in x for x in y]\n",
 		"x = '%1000000000s' % 'a'\nx = 'a'.replace('', 'bbbbb')\n",
+		"from functools import reduce\n"
+		"x = reduce(max, range(2000000000), 1)\n",
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -519,6 +521,49 @@ static void shares(void)
 	free(data);
 }
 
+/* What a program does before, and with what, keeps no decoder from its work. */
+static void decoys(void)
+{
+	char text[8192] = "";
+	char *list;
+	size_t n;
+
+	/* a decoder that is called for what nobody knows */
+	strcat(text, "def dec(s):\n"
+		     "  return ''.join(chr(ord(c) ^ 3) for c in s)\n"
+		     "def use(a):\n");
+	for (unsigned int i = 0; i < 40; i++)
+		strcat(text, "  print(dec(a.b))\n");
+	strcat(text, "x = dec('jn') + '!'");
+	folds_to(text, "im!");
+	/* loops in vain, in a text that is not the shortest */
+	memset(text, '#', 4096);
+	text[4096] = '\0';
+	strcat(text, "\n");
+	for (unsigned int i = 0; i < 6; i++)
+		strcat(text, "a = [i for i in range(30000) if i + 1 > 0]\n");
+	strcat(text, "x = ''.join(chr(ord(c) ^ 3) for c in 'jn') + '!'");
+	folds_to(text, "im!");
+	/* a range that is left early */
+	folds_to("d = 'jn'\nx = ''\nfor i in range(99999999):\n"
+		 "  if i >= len(d): break\n  x += chr(ord(d[i]) ^ 3)\n"
+		 "x += '!'", "im!");
+	/* many tokens for each of many numbers */
+	list = repeated("105,", 20000);
+	n = strlen(list) + 500;
+	list = realloc(list, n);
+	memmove(list + 5, list, strlen(list) + 1);
+	memcpy(list, "d = [", 5);
+	strcat(list, "]\no = []\nj = 0\nfor c in d:\n"
+		     "  j = (j + 0 + 0 + 0 + 0 + 0 + 0 + 0 + 0) % 256\n"
+		     "  j = (j + 0 + 0 + 0 + 0 + 0 + 0 + 0 + 0) % 256\n"
+		     "  j = (j + 0 + 0 + 0 + 0 + 0 + 0 + 0 + 0) % 256\n"
+		     "  o.append(c ^ 0)\n"
+		     "x = chr(o[19999]) + 'm!'");
+	folds_to(list, "im!");
+	free(list);
+}
+
 static void alphabets(void)
 {
 	folds_to("import string\nx = string.ascii_letters[3] + 'u'", "du");
@@ -549,6 +594,7 @@ int main(void)
 	RUN(decoding_loops);
 	RUN(wide_attributes);
 	RUN(alphabets);
+	RUN(decoys);
 	RUN(shares);
 	RUN(names);
 	RUN(scopes);
