@@ -100,7 +100,7 @@ $(B)/bin/mpy-train: $(call objs,$(TRAIN_SRC)) $(CORE_LIB) $(JUDGE_LIB)
 $(B)/bin/mpy-eval: $(call objs,$(EVAL_SRC)) $(CORE_LIB) $(JUDGE_LIB)
 	$(link) $^ $(CORE_LIBS) $(JUDGE_LIBS)
 
--include $(shell find $(B)/obj $(B)/san -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/san $(B)/fuzz -name '*.d' 2>/dev/null)
 
 # ---- kernel module ----------------------------------------------------------
 
