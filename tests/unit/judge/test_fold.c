@@ -542,7 +542,11 @@ static void decoys(void)
 	strcat(text, "\n");
 	for (unsigned int i = 0; i < 6; i++)
 		strcat(text, "a = [i for i in range(30000) if i + 1 > 0]\n");
-	strcat(text, "x = ''.join(chr(ord(c) ^ 3) for c in 'jn') + '!'");
+	strcat(text, "d = '");
+	n = strlen(text);
+	memset(text + n, 'j', 3000);
+	strcpy(text + n + 3000, "'\nx = ''.join(chr(ord(c) ^ 3) for c in d)\n"
+				"x = x[2999] + 'm!'");
 	folds_to(text, "im!");
 	/* a range that is left early */
 	folds_to("d = 'jn'\nx = ''\nfor i in range(99999999):\n"

@@ -175,27 +175,21 @@ static void test_detail(void)
 static void test_many_indicators(void)
 {
 	struct mpy_judge_room *room = mpy_judge_room_new();
-	char load[16384] = "print(1)\n", text[40000];
 	struct mpy_verdict *all, *alone;
-	size_t n;
+	size_t size;
+	char *data = slurp(GOLDEN "packed-links.py", &size);
 
-	for (unsigned int i = 0; i < 200; i++)
-		sprintf(load + strlen(load), "# http://h%u.example.org/a\n", i);
-	n = (size_t)sprintf(text, "import zlib, base64\n"
-				  "exec(bytes.fromhex('");
-	for (char *c = load; *c; c++)
-		n += (size_t)sprintf(text + n, "%02x", (unsigned char)*c);
-	n += (size_t)sprintf(text + n, "'))\n");
-	CHECK(!mpy_judge_in(room, bundle, MPY_DETAIL_ALL, (uint8_t *)text, n,
-			    NULL, &all));
-	CHECK(!mpy_judge_in(room, bundle, MPY_DETAIL_VERDICT, (uint8_t *)text,
-			    n, NULL, &alone));
+	CHECK(!mpy_judge_in(room, bundle, MPY_DETAIL_ALL, (uint8_t *)data,
+			    size, NULL, &all));
+	CHECK(!mpy_judge_in(room, bundle, MPY_DETAIL_VERDICT, (uint8_t *)data,
+			    size, NULL, &alone));
 	CHECK(all->bounds & MPY_BOUND_INDICATORS);
 	CHECK(all->label == alone->label && all->label != MPY_MALICIOUS);
 	CHECK(all->raw == alone->raw);
 	mpy_verdict_free(all);
 	mpy_verdict_free(alone);
 	mpy_judge_room_free(room);
+	free(data);
 }
 
 /* A comment that is no coding cookie never changes the verdict. */
