@@ -40,7 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct mpy_answer *answer = mpy_answer_new(16);
 	struct mpy_judgement *judgement;
-	size_t piece;
+	const uint8_t *message;
+	size_t piece, left;
 	int r = 0;
 
 	while (!r && size > 2) {
@@ -49,7 +50,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size -= 2;
 		if (piece > size)
 			piece = size;
-		r = mpy_answer_take(answer, data, piece);
+		message = data;
+		left = piece;
+		r = mpy_answer_take(answer, &message, &left);
+		if (message + left != data + piece || (!r && left))
+			abort();
 		data += piece;
 		size -= piece;
 	}

@@ -58,8 +58,8 @@ static void print_text(const struct mpy_cli *cli, const struct mpy_exam *exam,
 	       label, mpy_output_colour(out, MPY_PLAIN));
 	mpy_output_wrap(out, safe, strlen(label) + 2, 2);
 	free(safe);
-	mpy_output_field(out, "sha256", exam->reader.sha256);
-	snprintf(text, sizeof(text), "%" PRIu64 " bytes", exam->reader.size);
+	mpy_output_field(out, "sha256", result->sha256);
+	snprintf(text, sizeof(text), "%" PRIu64 " bytes", result->size);
 	mpy_output_field(out, "size", text);
 	mpy_output_field(out, "model", mpy_judgeproc_model(exam->judge));
 	if (result->label == MPY_UNREADABLE) {
@@ -107,14 +107,16 @@ static enum mpy_exit explain(struct mpy_cli *cli, struct mpy_exam *exam, int fd)
 	int err = mpy_reader_start(&exam->reader, fd);
 
 	if (!err)
-		err = mpy_exam_judge(exam, cli->args[0], &result);
+		err = mpy_exam_read(exam, cli->args[0], &result);
+	if (!err)
+		err = mpy_exam_judge(exam, &result);
 	if (err) {
 		safe = mpy_output_safe(cli->args[0]);
 		mpy_cli_error("%s: %s", safe, strerror(-err));
 		free(safe);
 		return MPY_EXIT_FAILURE;
 	}
-	json = mpy_exam_json(exam, &result);
+	json = mpy_exam_json(&result);
 	if (cli->json)
 		mpy_cli_print_json(json, 0);
 	else

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/exam.h"
+#include "cli/batch.h"
 #include "cli/pyfile.h"
 #include "cli/report.h"
 #include "cli/walk.h"
@@ -33,6 +33,7 @@ static const struct mpy_option options[] = {
 struct scan {
 	struct mpy_cli *cli;
 	struct mpy_exam exam;
+	struct mpy_batch batch;
 	struct mpy_output err;
 	bool all, verbose;
 	bool failed;	       /* a path could not be opened */
@@ -131,55 +132,45 @@ static void print_text(struct scan *scan, const struct mpy_result *result)
 	if (!scan->verbose || result->label == MPY_HARMLESS ||
 	    result->label == MPY_UNREADABLE)
 		return;
-	json = mpy_exam_json(&scan->exam, result);
+	json = mpy_exam_json(result);
 	mpy_report_reasons(out, json, MPY_SIDE_MALICIOUS, REASONS_MAX);
 	mpy_json_free(json);
 }
 
-static void print(struct scan *scan, const struct mpy_result *result)
+static void print(void *context, const struct mpy_result *result)
 {
+	struct scan *scan = context;
 	struct mpy_json *json;
 
+	scan->bytes += result->size;
 	scan->labels[result->label]++;
 	clear_progress(scan);
 	if (!scan->cli->json) {
 		print_text(scan, result);
 		return;
 	}
-	json = mpy_exam_json(&scan->exam, result);
+	json = mpy_exam_json(result);
 	mpy_cli_print_json(json, 0);
 	mpy_json_free(json);
 }
 
 /* A file that cannot be opened or read: a row if it is certain that it should
  * have been judged. */
-static void print_unread(struct scan *scan, const char *path, bool sure,
-			 int err)
+static int print_unread(struct scan *scan, const char *path, bool sure, int err)
 {
 	struct mpy_result result = { .path = path,
 				     .label = MPY_UNREADABLE,
 				     .unreadable = strerror(-err) };
 
-	scan->exam.reader.sha256[0] = 0;
-	if (sure) {
-		print(scan, &result);
-	} else {
+	if (!sure) {
 		scan->skipped++;
 		note(scan, path, result.unreadable);
+		return 0;
 	}
-}
-
-static int judge(struct scan *scan, const char *path)
-{
-	struct mpy_result result;
-	int err = mpy_exam_judge(&scan->exam, path, &result);
-
-	if (err)
-		return err;
-	scan->bytes += scan->exam.reader.size;
-	print(scan, &result);
-	mpy_result_free(&result);
-	return 0;
+	err = mpy_batch_settle(&scan->batch);
+	if (!err)
+		print(scan, &result);
+	return err;
 }
 
 static int take_file(void *context, int fd, const char *path, bool named)
@@ -200,13 +191,12 @@ static int take_file(void *context, int fd, const char *path, bool named)
 			note(scan, path, strerror(-err));
 			scan->failed = true;
 		}
-		print_unread(scan, path, sure, err);
-		return 0;
+		return print_unread(scan, path, sure, err);
 	}
 	if (!sure && !mpy_pyfile_looks(reader->data, reader->kept) &&
 	    !mpy_pyfile_zip(fd, reader->data, reader->kept))
 		return 0;
-	return judge(scan, path);
+	return mpy_batch_add(&scan->batch, path);
 }
 
 static void take_skipped(void *context, const char *path, const char *why,
@@ -232,7 +222,7 @@ static int take_input(struct scan *scan)
 	if (err == -ENOMEM)
 		return err;
 	if (!err)
-		return judge(scan, "-");
+		return mpy_batch_add(&scan->batch, "-");
 	note(scan, "standard input", strerror(-err));
 	scan->failed = true;
 	return 0;
@@ -282,7 +272,7 @@ static int scan_all(struct scan *scan)
 				       .skipped = take_skipped,
 				       .context = scan };
 	size_t i;
-	int err = 0;
+	int err = 0, settled;
 
 	for (i = 0; i < scan->cli->n_args && !err; i++) {
 		if (!strcmp(scan->cli->args[i], "-"))
@@ -290,7 +280,8 @@ static int scan_all(struct scan *scan)
 		else
 			err = mpy_walk_path(&walk, scan->cli->args[i]);
 	}
-	return err;
+	settled = mpy_batch_settle(&scan->batch);
+	return err ? err : settled;
 }
 
 static enum mpy_exit run(struct mpy_cli *cli)
@@ -309,6 +300,9 @@ static enum mpy_exit run(struct mpy_cli *cli)
 			    cli->json || scan.verbose ? MPY_DETAIL_ALL :
 							MPY_DETAIL_VERDICT))
 		return MPY_EXIT_FAILURE;
+	scan.batch.exam = &scan.exam;
+	scan.batch.take = print;
+	scan.batch.context = &scan;
 	mpy_output_init(&scan.err, stderr, true);
 	scan.exam.threshold = threshold;
 	scan.began_ms = now_ms();

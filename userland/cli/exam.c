@@ -59,34 +59,50 @@ static enum mpy_label relabel(const struct mpy_verdict *verdict, double limit)
 						 verdict->label;
 }
 
-int mpy_exam_judge(struct mpy_exam *exam, const char *path,
-		   struct mpy_result *result)
+void mpy_exam_conclude(const struct mpy_exam *exam, struct mpy_result *result)
 {
-	struct mpy_verdict *verdict;
+	struct mpy_verdict *verdict = result->judgement->verdict;
+
+	verdict->label = relabel(verdict, exam->threshold);
+	if (exam->threshold >= 0)
+		verdict->threshold = exam->threshold;
+	result->label = verdict->label;
+	result->unreadable = verdict->unreadable;
+}
+
+int mpy_exam_read(struct mpy_exam *exam, const char *path,
+		  struct mpy_result *result)
+{
+	const struct mpy_reader *reader = &exam->reader;
 	int err = mpy_reader_finish(&exam->reader);
 
-	memset(result, 0, sizeof(*result));
-	result->path = path;
+	*result = (struct mpy_result){ .path = path };
 	if (err == -ENOMEM)
 		return err;
 	if (err) {
-		exam->reader.sha256[0] = 0;
 		result->label = MPY_UNREADABLE;
 		result->unreadable = strerror(-err);
 		return 0;
 	}
-	err = mpy_judgeproc_judge(exam->judge, exam->reader.data,
-				  exam->reader.kept, &result->judgement);
+	result->size = reader->size;
+	memcpy(result->sha256, reader->sha256, sizeof(result->sha256));
+	return 0;
+}
+
+int mpy_exam_judge(struct mpy_exam *exam, struct mpy_result *result)
+{
+	const struct mpy_reader *reader = &exam->reader;
+	int err;
+
+	if (result->unreadable)
+		return 0;
+	err = mpy_judgeproc_judge(exam->judge, reader->data, reader->kept,
+				  &result->judgement);
 	if (err)
 		return err;
-	verdict = result->judgement->verdict;
-	verdict->label = relabel(verdict, exam->threshold);
-	if (exam->threshold >= 0)
-		verdict->threshold = exam->threshold;
-	if (exam->reader.size > exam->reader.kept)
-		verdict->bounds |= MPY_BOUND_TEXT;
-	result->label = verdict->label;
-	result->unreadable = verdict->unreadable;
+	if (reader->size > reader->kept)
+		result->judgement->verdict->bounds |= MPY_BOUND_TEXT;
+	mpy_exam_conclude(exam, result);
 	return 0;
 }
 
@@ -109,8 +125,7 @@ static struct mpy_json *no_verdict(const char *why)
 	return reasons;
 }
 
-struct mpy_json *mpy_exam_json(const struct mpy_exam *exam,
-			       const struct mpy_result *result)
+struct mpy_json *mpy_exam_json(const struct mpy_result *result)
 {
 	const struct mpy_judgement *judgement = result->judgement;
 	struct mpy_json *json = mpy_json_object();
@@ -126,9 +141,9 @@ struct mpy_json *mpy_exam_json(const struct mpy_exam *exam,
 				  judgement->verdict->threshold);
 		mpy_bounds_json(json, judgement->verdict->bounds);
 	}
-	if (exam->reader.sha256[0]) {
-		mpy_json_set_str(json, "sha256", exam->reader.sha256);
-		mpy_json_set_int(json, "size", (int64_t)exam->reader.size);
+	if (result->sha256[0]) {
+		mpy_json_set_str(json, "sha256", result->sha256);
+		mpy_json_set_int(json, "size", (int64_t)result->size);
 	}
 	mpy_json_set(json, "layers",
 		     judgement ? mpy_layers_json(judgement, false) :

@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -25,20 +24,16 @@
 #include "core/finding.h"
 #include "core/hash.h"
 #include "core/judgeproc_answer.h"
+#include "core/judgeproc_memfd.h"
 #include "core/judgeproc_wire.h"
 #include "core/log.h"
 #include "judge/bundle.h"
 #include "judge/text.h"
 
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U
-#endif
-
 #define DEFAULT_LIMIT_MS 10000u
 #define START_LIMIT_MS	 30000u /* for the child to come up */
 #define DYING_MS	 500	/* for one that has closed its socket */
 #define HIGH_FD		 10	/* above those that the child gets */
-#define ZIP_TAIL	 (65535u + 22u) /* where a zip's directory is named */
 
 struct mpy_judgeproc {
 	char *program;
@@ -49,7 +44,9 @@ struct mpy_judgeproc {
 	enum mpy_detail detail;
 	pid_t pid; /* 0: no child */
 	int socket;
-	uint8_t message[MPY_WIRE_MESSAGE];
+	uint8_t message[MPY_WIRE_MESSAGE]; /* the last that came */
+	const uint8_t *rest;		   /* what is not read yet of it */
+	size_t n_rest;
 };
 
 __attribute__((format(printf, 4, 5)))
@@ -114,37 +111,6 @@ static int read_bundle(const char *path, uint8_t **data, size_t *size,
 				      strerror(-r));
 }
 
-/* A memfd of size bytes that nobody can change any more: a hole up to from,
- * the bytes of data behind it. */
-static int sealed_memfd(const char *name, const void *data, size_t size,
-			size_t from)
-{
-	size_t at = from;
-	int fd, r = 0;
-	ssize_t n;
-
-	/* Linux 6.3 and later warn, or refuse, if this is not said */
-	fd = memfd_create(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL);
-	if (fd < 0 && errno == EINVAL)
-		fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (fd < 0)
-		return -errno;
-	while (!r && at < size) {
-		n = pwrite(fd, (const char *)data + at, size - at, (off_t)at);
-		if (n < 0 && errno != EINTR)
-			r = -errno;
-		if (n > 0)
-			at += (size_t)n;
-	}
-	if (!r && fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW |
-						 F_SEAL_WRITE | F_SEAL_SEAL))
-		r = -errno;
-	if (!r)
-		return fd;
-	close(fd);
-	return r;
-}
-
 /* Moves fd out of the way of those that the child gets. */
 static int move_up(int fd)
 {
@@ -184,7 +150,7 @@ static int load_bundle(struct mpy_judgeproc *judge, const char *path,
 		r = -ENOMEM;
 	}
 	if (!r)
-		r = judge->bundle = move_up(sealed_memfd("mpy-bundle", data,
+		r = judge->bundle = move_up(mpy_memfd_sealed("mpy-bundle", data,
 							 size, 0));
 	mpy_bundle_free(bundle);
 	free(data);
@@ -272,6 +238,7 @@ static int end_child(struct mpy_judgeproc *judge, bool at_once)
 	if (judge->socket >= 0)
 		close(judge->socket);
 	judge->socket = -1;
+	judge->n_rest = 0;
 	if (!judge->pid)
 		return -1;
 	while (tries-- && !(gone = waitpid(judge->pid, &status, WNOHANG)))
@@ -411,73 +378,57 @@ pid_t mpy_judgeproc_pid(const struct mpy_judgeproc *judge)
 
 /* ---- judging ------------------------------------------------------------ */
 
-/* A zip ends with its directory; head and windows of it would be useless. */
-static bool looks_like_zip(const uint8_t *data, size_t size)
-{
-	size_t tail = size < ZIP_TAIL ? size : ZIP_TAIL;
+_Static_assert(MPY_JUDGE_TOGETHER_BYTES +
+		       MPY_JUDGE_TOGETHER * sizeof(struct mpy_wire_request) <=
+		       MPY_WIRE_ASK, "programs together fit in a message");
 
-	return memmem(data + size - tail, tail, "PK\5\6", 4) != NULL;
-}
-
-/*
- * The program as a sealed memfd. The members of a zip must stay where its
- * directory says: what is too much at its beginning becomes a hole.
- */
-static int program_memfd(const uint8_t *data, size_t *size, bool *cut)
-{
-	uint8_t *parts;
-	int r;
-
-	*cut = *size > MPY_TEXT_MAX;
-	if (!*cut)
-		return sealed_memfd("mpy-program", data, *size, 0);
-	if (looks_like_zip(data, *size) && *size <= MPY_WIRE_PROGRAM) {
-		*cut = *size > MPY_WIRE_FILLED;
-		return sealed_memfd("mpy-program", data, *size,
-				    *cut ? *size - MPY_WIRE_FILLED : 0);
-	}
-	parts = malloc(MPY_TEXT_MAX);
-	if (!parts)
-		return -ENOMEM;
-	r = mpy_text_choose(data, *size, parts, size);
-	if (!r)
-		r = sealed_memfd("mpy-program", parts, *size, 0);
-	free(parts);
-	return r;
-}
-
-/* A program on its way: in a memfd, or with fd < 0 as it is. */
-struct program {
-	int fd;
-	const void *data;
-	size_t size;
+/* Programs on their way: bytes behind their requests, or one in a memfd. */
+struct parcel {
+	struct mpy_wire_request requests[MPY_JUDGE_TOGETHER];
+	struct iovec pieces[2 * MPY_JUDGE_TOGETHER];
+	size_t n_pieces;
+	int fd; /* the memfd, or -1 */
 };
 
-static int send_request(struct mpy_judgeproc *judge,
-			const struct program *program)
+static void pack(struct mpy_judgeproc *judge, struct parcel *parcel,
+		 const struct mpy_program *programs, size_t n)
 {
-	struct mpy_wire_request request = { .version = MPY_WIRE_VERSION,
-					    .detail = judge->detail,
-					    .size = program->size };
-	struct iovec pieces[2] = {
-		{ &request, sizeof(request) },
-		{ (void *)(uintptr_t)program->data, program->size }
-	};
+	struct mpy_wire_request *request = parcel->requests;
+	struct iovec *piece = parcel->pieces;
+
+	for (; n--; programs++, request++) {
+		*request = (struct mpy_wire_request){
+			.version = MPY_WIRE_VERSION,
+			.detail = judge->detail,
+			.size = programs->size,
+		};
+		*piece++ = (struct iovec){ request, sizeof(*request) };
+		if (parcel->fd < 0)
+			*piece++ = (struct iovec){
+				(void *)(uintptr_t)programs->data,
+				programs->size
+			};
+	}
+	parcel->n_pieces = (size_t)(piece - parcel->pieces);
+}
+
+static int send_parcel(struct mpy_judgeproc *judge, struct parcel *parcel)
+{
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control = { 0 };
-	struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 2 };
+	struct msghdr message = { .msg_iov = parcel->pieces,
+				  .msg_iovlen = parcel->n_pieces };
 	ssize_t n;
 
-	if (program->fd >= 0) {
-		message.msg_iovlen = 1;
+	if (parcel->fd >= 0) {
 		message.msg_control = &control;
 		message.msg_controllen = sizeof(control);
 		control.head.cmsg_level = SOL_SOCKET;
 		control.head.cmsg_type = SCM_RIGHTS;
 		control.head.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&control.head), &program->fd, sizeof(int));
+		memcpy(CMSG_DATA(&control.head), &parcel->fd, sizeof(int));
 	}
 	do {
 		n = sendmsg(judge->socket, &message,
@@ -486,13 +437,12 @@ static int send_request(struct mpy_judgeproc *judge,
 	return n < 0 ? -errno : 0;
 }
 
-/* Sends the request; a child that died between two requests (it was killed
- * by somebody) is replaced first. */
-static int hand_over(struct mpy_judgeproc *judge,
-		     const struct program *program)
+/* Sends the parcel; a child that died between two of them (it was killed by
+ * somebody) is replaced first. */
+static int hand_over(struct mpy_judgeproc *judge, struct parcel *parcel)
 {
 	char why[300];
-	int r = judge->pid ? send_request(judge, program) : -EPIPE;
+	int r = judge->pid ? send_parcel(judge, parcel) : -EPIPE;
 
 	if (r != -EPIPE && r != -ECONNRESET && r != -ENOTCONN)
 		return r;
@@ -502,7 +452,7 @@ static int hand_over(struct mpy_judgeproc *judge,
 		mpy_log(MPY_LOG_ERROR, "no judge: %s", why);
 		return r;
 	}
-	return send_request(judge, program);
+	return send_parcel(judge, parcel);
 }
 
 /* Why there is no verdict, from what receiving said and how it died. */
@@ -530,25 +480,39 @@ static void obituary(int r, int status, unsigned int limit_ms, char *why,
 }
 
 /* Collects messages until the answer is whole. */
-static int collect(struct mpy_judgeproc *judge, struct mpy_answer *answer)
+static int collect(struct mpy_judgeproc *judge, struct mpy_answer *answer,
+		   int64_t end)
 {
-	int64_t end = now_ms() + judge->limit_ms;
 	ssize_t n;
 	int r;
 
 	do {
-		n = receive(judge, end);
-		if (n <= 0)
-			return n ? (int)n : -EPIPE;
-		r = mpy_answer_take(answer, judge->message, (size_t)n);
+		if (!judge->n_rest) {
+			n = receive(judge, end);
+			if (n <= 0)
+				return n ? (int)n : -EPIPE;
+			judge->rest = judge->message;
+			judge->n_rest = (size_t)n;
+		}
+		r = mpy_answer_take(answer, &judge->rest, &judge->n_rest);
 	} while (!r);
 	return r < 0 ? r : 0;
+}
+
+/* The last answer must be all of its message. */
+static int collect_last(struct mpy_judgeproc *judge, struct mpy_answer *answer,
+			int64_t end)
+{
+	int r = collect(judge, answer, end);
+
+	return !r && judge->n_rest ? -EPROTO : r;
 }
 
 int mpy_judgeproc_judge(struct mpy_judgeproc *judge, const void *data,
 			size_t size, struct mpy_judgement **out)
 {
-	struct program program = { .fd = -1, .data = data, .size = size };
+	struct mpy_program program = { data, size };
+	struct parcel parcel = { .fd = -1 };
 	struct mpy_answer *answer;
 	char why[128];
 	bool cut = false;
@@ -559,16 +523,18 @@ int mpy_judgeproc_judge(struct mpy_judgeproc *judge, const void *data,
 	if (!answer)
 		return -ENOMEM;
 	if (size > MPY_WIRE_SMALL)
-		r = program.fd = program_memfd(data, &program.size, &cut);
-	if (r >= 0)
-		r = hand_over(judge, &program);
-	if (program.fd >= 0)
-		close(program.fd);
+		r = parcel.fd = mpy_memfd_program(data, &program.size, &cut);
+	if (r >= 0) {
+		pack(judge, &parcel, &program, 1);
+		r = hand_over(judge, &parcel);
+	}
+	if (parcel.fd >= 0)
+		close(parcel.fd);
 	if (r) {
 		mpy_answer_free(answer);
 		return r;
 	}
-	r = collect(judge, answer);
+	r = collect_last(judge, answer, now_ms() + judge->limit_ms);
 	if (!r) {
 		*out = mpy_answer_finish(answer, NULL);
 	} else {
@@ -586,4 +552,64 @@ int mpy_judgeproc_judge(struct mpy_judgeproc *judge, const void *data,
 	if (cut)
 		(*out)->verdict->bounds |= MPY_BOUND_TEXT;
 	return 0;
+}
+
+/* ---- several together --------------------------------------------------- */
+
+static int take_answer(struct mpy_judgeproc *judge, int64_t end, bool last,
+		       struct mpy_judgement **out)
+{
+	struct mpy_answer *answer = mpy_answer_new(judge->layer_bytes);
+	int r;
+
+	if (!answer)
+		return -ENOMEM;
+	r = last ? collect_last(judge, answer, end) :
+		   collect(judge, answer, end);
+	if (!r)
+		*out = mpy_answer_finish(answer, NULL);
+	mpy_answer_free(answer);
+	return r || *out ? r : -ENOMEM;
+}
+
+/* All or none: what the child said before it failed is worth nothing. */
+static int judge_together(struct mpy_judgeproc *judge,
+			  const struct mpy_program *programs, size_t n,
+			  struct mpy_judgement **out)
+{
+	struct parcel parcel = { .fd = -1 };
+	int64_t end = now_ms() + judge->limit_ms;
+	size_t i = 0;
+	int r;
+
+	pack(judge, &parcel, programs, n);
+	r = hand_over(judge, &parcel);
+	while (!r && i < n) {
+		r = take_answer(judge, end, i + 1 == n, &out[i]);
+		i++;
+	}
+	if (!r)
+		return 0;
+	end_child(judge, true);
+	while (i--) {
+		mpy_judgement_free(out[i]);
+		out[i] = NULL;
+	}
+	return r;
+}
+
+int mpy_judgeproc_judge_all(struct mpy_judgeproc *judge,
+			    const struct mpy_program *programs, size_t n,
+			    struct mpy_judgement **out)
+{
+	size_t i;
+	int r = 0;
+
+	memset(out, 0, n * sizeof(*out));
+	if (n > 1 && !judge_together(judge, programs, n, out))
+		return 0;
+	for (i = 0; !r && i < n; i++)
+		r = mpy_judgeproc_judge(judge, programs[i].data,
+					programs[i].size, &out[i]);
+	return r;
 }

@@ -3,9 +3,10 @@
  * judgeproc.h - starts and feeds mpy-judge, the sandboxed child that reads
  * hostile bytes: no files, no network, seccomp allow-list, rlimits. Bytes go
  * by a sealed memfd, the verdict and its layers come back over a socket, one
- * message each. Used by mpyd and by "mpyctl scan". The child serves one
- * request after the other; a child that dies or outlives its wall-clock limit
- * is replaced, and what it was judging is MPY_UNREADABLE.
+ * message each; bytes of small programs go over the socket too. Used by mpyd
+ * and by "mpyctl scan". The child serves one request after the other; a child
+ * that dies or outlives its wall-clock limit is replaced, and what it was
+ * judging is MPY_UNREADABLE.
  *
  * Not thread-safe: one struct belongs to one thread.
  */
@@ -57,6 +58,25 @@ void mpy_judgeproc_stop(struct mpy_judgeproc *judge);
 int mpy_judgeproc_judge(struct mpy_judgeproc *judge, const void *data,
 			size_t size, struct mpy_judgement **out);
 void mpy_judgement_free(struct mpy_judgement *judgement);
+
+/* Programs for mpy_judgeproc_judge_all(), and bytes of all of them. */
+#define MPY_JUDGE_TOGETHER	 32u
+#define MPY_JUDGE_TOGETHER_BYTES (79u << 10)
+
+struct mpy_program {
+	const void *data;
+	size_t size;
+};
+
+/*
+ * Judges n small programs with one message instead of n. If the child fails or
+ * outlives the limit meanwhile they are judged again one by one, so that only
+ * the one at fault is MPY_UNREADABLE. 0 with all of out the caller's; -errno,
+ * then some of it may be, others are NULL.
+ */
+int mpy_judgeproc_judge_all(struct mpy_judgeproc *judge,
+			    const struct mpy_program *programs, size_t n,
+			    struct mpy_judgement **out);
 
 /* "NAME (first 12 hex digits of the bundle's SHA-256)"; owned by judge. */
 const char *mpy_judgeproc_model(const struct mpy_judgeproc *judge);

@@ -338,8 +338,6 @@ static int take_end(struct mpy_answer *answer, const uint8_t *payload,
 static int take_frame(struct mpy_answer *answer, uint32_t type,
 		      const uint8_t *payload, size_t size)
 {
-	if (answer->ended)
-		return -EPROTO;
 	switch (type) {
 	case MPY_WIRE_LAYER:
 		return take_layer(answer, payload, size);
@@ -357,25 +355,25 @@ static int take_frame(struct mpy_answer *answer, uint32_t type,
 	return -EPROTO;
 }
 
-int mpy_answer_take(struct mpy_answer *answer, const uint8_t *message,
-		    size_t size)
+int mpy_answer_take(struct mpy_answer *answer, const uint8_t **data,
+		    size_t *size)
 {
 	struct mpy_wire_frame frame;
+	const uint8_t *payload;
 	int r;
 
-	while (size) {
-		if (size < sizeof(frame))
+	while (*size && !answer->ended) {
+		if (*size < sizeof(frame))
 			return -EPROTO;
-		memcpy(&frame, message, sizeof(frame));
-		message += sizeof(frame);
-		size -= sizeof(frame);
-		if (frame.size > size)
+		memcpy(&frame, *data, sizeof(frame));
+		payload = *data + sizeof(frame);
+		if (frame.size > *size - sizeof(frame))
 			return -EPROTO;
-		r = take_frame(answer, frame.type, message, frame.size);
+		r = take_frame(answer, frame.type, payload, frame.size);
 		if (r)
 			return r;
-		message += frame.size;
-		size -= frame.size;
+		*data += sizeof(frame) + frame.size;
+		*size -= sizeof(frame) + frame.size;
 	}
 	return answer->ended;
 }

@@ -18,10 +18,13 @@ struct mpy_judgement;
 struct mpy_answer *mpy_answer_new(size_t layer_bytes);
 void mpy_answer_free(struct mpy_answer *answer);
 
-/* Takes one message. 0: more must come, 1: the answer is whole, -EPROTO,
- * -ENOMEM, -EIO (libcrypto). */
-int mpy_answer_take(struct mpy_answer *answer, const uint8_t *message,
-		    size_t size);
+/*
+ * Takes frames of *size bytes at *data up to the end of the answer, and moves
+ * both behind them. 0: *size is 0 and more must come, 1: the answer is whole,
+ * -EPROTO, -ENOMEM, -EIO (libcrypto).
+ */
+int mpy_answer_take(struct mpy_answer *answer, const uint8_t **data,
+		    size_t *size);
 
 /*
  * The judgement, the caller's. With a reason in why, or if the child itself

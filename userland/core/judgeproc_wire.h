@@ -4,11 +4,13 @@
  * pair of SOCK_SEQPACKET sockets on one machine (so: host byte order, structs
  * as they are). Both are of one build; the version is checked all the same.
  *
- * Parent: one struct mpy_wire_request per program; the bytes of a small one
- *         behind it, of others a sealed memfd with it.
+ * Parent: one struct mpy_wire_request per program, with its bytes behind it;
+ *         several such in one message if they fit. Of larger programs a sealed
+ *         memfd comes with the request, one a message.
  * Child:  one message READY or FAILED after its start; then for each request
- *         messages of frames: LAYER and its DATA for each layer, VERDICT, its
- *         REASONs, its INDICATORs, END. A frame never crosses a message.
+ *         frames: LAYER and its DATA for each layer, VERDICT, its REASONs, its
+ *         INDICATORs, END. A frame never crosses a message; the answers to the
+ *         programs of one message may share messages, in the same order.
  * The child reads hostile bytes and may be taken over by them: the parent
  * checks every number and every byte that it gets.
  */
@@ -17,16 +19,16 @@
 
 #include <stdint.h>
 
-#define MPY_WIRE_VERSION 3
+#define MPY_WIRE_VERSION 4
 #define MPY_WIRE_SOCKET	 3 /* the child's end */
 #define MPY_WIRE_BUNDLE	 4 /* a sealed memfd with the bundle */
 #define MPY_WIRE_MESSAGE (60u << 10) /* longest message of frames, bytes */
 #define MPY_WIRE_TEXT	 4096u	     /* longest text in a frame */
 
-/* Longest program that comes within its request: a memfd, mapped and closed,
- * costs more than copying this. A socket takes it even if memory is in pieces:
- * 16 kB and 17 pages. */
-#define MPY_WIRE_SMALL (80u << 10)
+/* Longest message with programs in it: a memfd, mapped and closed, costs more
+ * than copying this. A socket takes it even if memory is in pieces: 16 kB and
+ * 17 pages. */
+#define MPY_WIRE_ASK (80u << 10)
 
 /* Largest program handed over, and bytes of it that are not a hole: what is
  * mapped counts as the child's memory. See mpy_judgeproc_judge(). */
@@ -38,6 +40,9 @@ struct mpy_wire_request {
 	uint32_t detail; /* enum mpy_detail */
 	uint64_t size;	 /* of the program */
 };
+
+/* Longest program that comes behind its request. */
+#define MPY_WIRE_SMALL (MPY_WIRE_ASK - sizeof(struct mpy_wire_request))
 
 enum mpy_wire_type {
 	MPY_WIRE_READY = 1, /* no payload */

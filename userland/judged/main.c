@@ -157,31 +157,28 @@ static int answer(struct output *out, struct mpy_judge_room *room,
 	if (!end.status)
 		r = send_verdict(out, verdict);
 	mpy_verdict_free(verdict);
-	if (!r)
-		r = put(out, MPY_WIRE_END, &end, sizeof(end), NULL, 0);
-	return r ? r : flush(out);
+	return r ? r : put(out, MPY_WIRE_END, &end, sizeof(end), NULL, 0);
 }
 
 /* ---- being asked -------------------------------------------------------- */
 
-/* A request, and the program if it is a small one. */
+/* A message: requests with their programs, or one with a memfd. */
 struct input {
-	struct mpy_wire_request request;
-	uint8_t small[MPY_WIRE_SMALL];
-	int fd; /* else the memfd; -1: it is small */
+	uint8_t bytes[MPY_WIRE_ASK];
+	size_t size;
+	int fd; /* the memfd, or -1 */
 };
 
-/* Receives a request. in->fd is the caller's. -ECONNRESET: no more. */
+/* Receives a message. in->fd is the caller's. -ECONNRESET: no more. */
 static int receive(int socket, struct input *in)
 {
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control;
-	struct iovec pieces[2] = { { &in->request, sizeof(in->request) },
-				   { in->small, sizeof(in->small) } };
-	struct msghdr message = { .msg_iov = pieces,
-				  .msg_iovlen = 2,
+	struct iovec piece = { in->bytes, sizeof(in->bytes) };
+	struct msghdr message = { .msg_iov = &piece,
+				  .msg_iovlen = 1,
 				  .msg_control = &control,
 				  .msg_controllen = sizeof(control) };
 	struct cmsghdr *head;
@@ -192,21 +189,53 @@ static int receive(int socket, struct input *in)
 	} while (n < 0 && errno == EINTR);
 	if (n <= 0)
 		return n ? -errno : -ECONNRESET;
-	if ((size_t)n < sizeof(in->request) ||
-	    in->request.version != MPY_WIRE_VERSION ||
-	    in->request.detail > MPY_DETAIL_VERDICT)
-		return -EPROTO;
-	n -= (ssize_t)sizeof(in->request);
-	head = CMSG_FIRSTHDR(&message);
+	in->size = (size_t)n;
 	in->fd = -1;
+	head = CMSG_FIRSTHDR(&message);
 	if (!head)
-		return in->request.size == (size_t)n ? 0 : -EPROTO;
-	if (n || head->cmsg_level != SOL_SOCKET ||
-	    head->cmsg_type != SCM_RIGHTS ||
+		return 0;
+	if (head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS ||
 	    head->cmsg_len != CMSG_LEN(sizeof(int)))
 		return -EPROTO;
 	memcpy(&in->fd, CMSG_DATA(head), sizeof(int));
 	return 0;
+}
+
+/* The request at data. */
+static int read_request(const uint8_t *data, size_t size,
+			struct mpy_wire_request *request)
+{
+	if (size < sizeof(*request))
+		return -EPROTO;
+	memcpy(request, data, sizeof(*request));
+	return request->version == MPY_WIRE_VERSION &&
+			       request->detail <= MPY_DETAIL_VERDICT ?
+		       0 :
+		       -EPROTO;
+}
+
+/* Programs behind their requests. */
+static int answer_small(struct output *out, struct mpy_judge_room *room,
+			const struct mpy_bundle *bundle, const uint8_t *data,
+			size_t size)
+{
+	struct mpy_wire_request request;
+	int r;
+
+	do {
+		r = read_request(data, size, &request);
+		if (r)
+			return r;
+		data += sizeof(request);
+		size -= sizeof(request);
+		if (request.size > size)
+			return -EPROTO;
+		r = answer(out, room, bundle, request.detail, data,
+			   request.size);
+		data += request.size;
+		size -= request.size;
+	} while (!r && size);
+	return r;
 }
 
 /* All pages of smaller programs at once: cheaper than a fault each. Of large
@@ -218,20 +247,24 @@ static int map_flags(uint64_t size)
 
 static int answer_mapped(struct output *out, struct mpy_judge_room *room,
 			 const struct mpy_bundle *bundle,
-			 const struct mpy_wire_request *request, int fd)
+			 const struct input *in)
 {
-	uint64_t size = request->size;
+	struct mpy_wire_request request = { 0 };
+	int r = read_request(in->bytes, in->size, &request);
+	uint64_t size = request.size;
 	void *data = MAP_FAILED;
-	int r = -EPROTO;
 
-	if (size && size <= MPY_WIRE_PROGRAM) {
-		data = mmap(NULL, size, PROT_READ, map_flags(size), fd, 0);
+	if (!r && (in->size != sizeof(request) || !size ||
+		   size > MPY_WIRE_PROGRAM))
+		r = -EPROTO;
+	if (!r) {
+		data = mmap(NULL, size, PROT_READ, map_flags(size), in->fd, 0);
 		r = data == MAP_FAILED ? -errno : 0;
 	}
-	close(fd);
+	close(in->fd);
 	if (r)
 		return r;
-	r = answer(out, room, bundle, request->detail, data, size);
+	r = answer(out, room, bundle, request.detail, data, size);
 	munmap(data, size);
 	return r;
 }
@@ -245,11 +278,11 @@ static int serve(struct output *out, struct mpy_judge_room *room,
 	do {
 		r = receive(out->socket, &in);
 		if (!r && in.fd < 0)
-			r = answer(out, room, bundle, in.request.detail,
-				   in.small, in.request.size);
+			r = answer_small(out, room, bundle, in.bytes, in.size);
 		else if (!r)
-			r = answer_mapped(out, room, bundle, &in.request,
-					  in.fd);
+			r = answer_mapped(out, room, bundle, &in);
+		if (!r)
+			r = flush(out);
 	} while (!r);
 	return r;
 }

@@ -136,6 +136,14 @@ static void misbehave(const char *order)
 	}
 	if (!strcmp(order, "memory"))
 		put_end(-ENOMEM);
+	if (!strcmp(order, "fine")) {
+		put(MPY_WIRE_VERDICT, &verdict, sizeof(verdict), "");
+		put_end(0);
+	}
+	if (!strcmp(order, "twice")) {
+		misbehave("fine");
+		misbehave("fine");
+	}
 	if (!strcmp(order, "dirty")) {
 		verdict.n_reasons = 1;
 		verdict.n_layers = 2;
@@ -148,7 +156,6 @@ static void misbehave(const char *order)
 		    "a\x1b[31m\xff\xe2\x80\xae");
 		put_end(0);
 	}
-	flush();
 }
 
 /* The program that came in a memfd, whose seals must hold. */
@@ -166,38 +173,60 @@ static const char *mapped(const struct cmsghdr *head)
 	return data;
 }
 
+static void obey(const char *data)
+{
+	char order[32];
+
+	snprintf(order, sizeof(order), "%.*s", (int)strcspn(data, "\n"), data);
+	misbehave(order);
+}
+
+/* Programs behind their requests, each in its turn. */
+static void obey_all(const uint8_t *at, size_t left)
+{
+	static char small[MPY_WIRE_SMALL + 1];
+	struct mpy_wire_request request;
+
+	while (left) {
+		if (left < sizeof(request))
+			_exit(7);
+		memcpy(&request, at, sizeof(request));
+		at += sizeof(request);
+		left -= sizeof(request);
+		if (request.size > left)
+			_exit(8);
+		memcpy(small, at, request.size);
+		small[request.size] = '\0';
+		obey(small);
+		at += request.size;
+		left -= request.size;
+	}
+}
+
 /* Does what the first line of each program says. */
 static int false_child(void)
 {
-	static char small[MPY_WIRE_SMALL + 1];
-	char order[32] = "";
+	static uint8_t bytes[MPY_WIRE_ASK];
 
 	put(MPY_WIRE_READY, "", 0, "");
 	flush();
 	for (;;) {
-		struct mpy_wire_request request;
 		char control[CMSG_SPACE(sizeof(int))]
 			__attribute__((aligned(8)));
-		struct iovec pieces[2] = { { &request, sizeof(request) },
-					   { small, sizeof(small) - 1 } };
-		struct msghdr head = { .msg_iov = pieces,
-				       .msg_iovlen = 2,
+		struct iovec piece = { bytes, sizeof(bytes) };
+		struct msghdr head = { .msg_iov = &piece,
+				       .msg_iovlen = 1,
 				       .msg_control = control,
 				       .msg_controllen = sizeof(control) };
 		ssize_t n = recvmsg(MPY_WIRE_SOCKET, &head, 0);
-		const char *data = small;
 
-		if (n < (ssize_t)sizeof(request))
+		if (n < (ssize_t)sizeof(struct mpy_wire_request))
 			_exit(0);
-		n -= (ssize_t)sizeof(request);
-		small[n] = '\0';
 		if (CMSG_FIRSTHDR(&head))
-			data = mapped(CMSG_FIRSTHDR(&head));
-		else if (request.size != (size_t)n)
-			_exit(8);
-		snprintf(order, sizeof(order), "%.*s",
-			 (int)strcspn(data, "\n"), data);
-		misbehave(order);
+			obey(mapped(CMSG_FIRSTHDR(&head)));
+		else
+			obey_all(bytes, (size_t)n);
+		flush();
 	}
 }
 
@@ -228,6 +257,41 @@ static struct mpy_judgement *ask(struct mpy_judgeproc *judge, const char *text)
 	return judgement;
 }
 
+/* Of programs judged together only the one at fault has no verdict. */
+static void one_of_many_is_at_fault(void)
+{
+	static const struct {
+		const char *order, *message;
+	} cases[] = {
+		{ "crash", "died of signal 11" },
+		{ "hang", "longer than" },
+		{ "twice", "broke its protocol" },
+		{ "memory", "ran out of memory" },
+		{ "fine", NULL },
+	};
+	struct mpy_program programs[] = { { "fine", 4 },
+					  { NULL, 0 },
+					  { "fine\nx", 6 } };
+	struct mpy_judgeproc *judge = start(self, 300, 0);
+	struct mpy_judgement *out[3];
+	size_t i, j;
+
+	for (i = 0; judge && i < sizeof(cases) / sizeof(cases[0]); i++) {
+		programs[1].data = cases[i].order;
+		programs[1].size = strlen(cases[i].order);
+		CHECK(!mpy_judgeproc_judge_all(judge, programs, 3, out));
+		CHECK(out[0]->verdict->label == MPY_HARMLESS);
+		CHECK(out[2]->verdict->label == MPY_HARMLESS);
+		CHECK(out[1]->aborted == !!cases[i].message);
+		if (cases[i].message)
+			CHECK(strstr(out[1]->verdict->unreadable,
+				     cases[i].message));
+		for (j = 0; j < 3; j++)
+			mpy_judgement_free(out[j]);
+	}
+	mpy_judgeproc_stop(judge);
+}
+
 static void a_bad_child_is_unreadable(void)
 {
 	static const struct {
@@ -250,6 +314,7 @@ static void a_bad_child_is_unreadable(void)
 		{ "early", "broke its protocol" },
 		{ "fewer", "broke its protocol" },
 		{ "type", "broke its protocol" },
+		{ "twice", "broke its protocol" },
 		{ "memory", "ran out of memory" },
 		{ "nothing", "ended with status 0" }, /* an empty message */
 	};
@@ -476,6 +541,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	RUN(a_bad_child_is_unreadable);
+	RUN(one_of_many_is_at_fault);
 	RUN(a_slow_child_is_replaced);
 	RUN(cleans_what_it_keeps);
 	RUN(programs_of_any_size);
