@@ -385,6 +385,8 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 		    const struct value *self, struct args *args,
 		    struct value *out)
 {
+	uint32_t growth = f->growth;
+
 	switch ((enum op)method->op) {
 	case OP_M_JOIN:
 		return method_join(f, self, args, out);
@@ -406,7 +408,10 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 	case OP_M_SPLIT:
 		return method_split(f, self, args, out);
 	case OP_M_FORMAT:
-		return method_format(f, self, args, out);
+		if (method_format(f, self, args, out))
+			return true;
+		f->growth = growth; /* what was begun came to nothing */
+		return false;
 	case OP_M_LOWER:
 	case OP_M_UPPER:
 	case OP_M_SWAPCASE:
@@ -490,7 +495,8 @@ static bool of_list(struct mpy_fold *f, const struct known *method,
 	case OP_M_APPEND:
 		if (args->n == 1 && mpy_list_add(f, list, &args->v[0])) {
 			f->growth++;
-			f->hollow += args->v[0].kind == V_UNKNOWN;
+			f->hollow += !mpy_value_is_const(&args->v[0]) &&
+				     args->v[0].kind != V_LIST;
 		}
 		break;
 	case OP_M_EXTEND:

@@ -233,7 +233,7 @@ static void unknown(struct value *a)
 static void text_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 			const struct value *b, uint32_t first)
 {
-	uint32_t step = a->step ? a->step : b->step;
+	uint32_t step = a->step ? a->step : b->step, growth = f->growth;
 	bool ok = false;
 
 	if (op == '+' && a->kind == b->kind) {
@@ -246,6 +246,7 @@ static void text_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 		ok = percent(f, a, b);
 	}
 	if (!ok) {
+		f->growth = growth; /* what was begun came to nothing */
 		unknown(a);
 		return;
 	}
