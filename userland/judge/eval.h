@@ -420,7 +420,7 @@ struct mpy_fold {
 	struct mpy_behaviours behaviours;
 	struct seen seen;
 	uint64_t noted[64]; /* bits: behaviour and line, to count each once */
-	uint8_t heads[8192]; /* marks.c: first three bytes of words */
+	uint8_t heads[8192]; /* marks.c: how words begin */
 };
 
 /* value.c */

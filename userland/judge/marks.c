@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Words in strings: paths of secrets, shells, commands, places from which
- * programs start. One pass over each string; a table of the first three
+ * programs start. One pass over each string; a table of the first four
  * bytes of all words leaves nearly every position at once.
  */
 #include "eval.h"
@@ -410,19 +410,61 @@ static uint8_t lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? c | 32 : c;
 }
 
-/* A digest of the first three bytes of a word, in lower case. */
-static unsigned int head_of(unsigned int a, unsigned int b, unsigned int c)
+/* Letters by themselves, upper and lower case alike; other bytes in groups. */
+static unsigned int class_of(uint8_t c)
 {
-	return (a * 961u + b * 31u + c * 2053u) & 65535u;
+	static const uint8_t classes[256] = {
+		[' '] = 27, ['.'] = 28, ['/'] = 29, ['\\'] = 30,
+		['0'] = 31, ['1'] = 31, ['2'] = 31, ['3'] = 31,
+		['4'] = 31, ['5'] = 31, ['6'] = 31, ['7'] = 31,
+		['8'] = 31, ['9'] = 31,
+		['A'] = 1,  ['B'] = 2,	['C'] = 3,  ['D'] = 4,	['E'] = 5,
+		['F'] = 6,  ['G'] = 7,	['H'] = 8,  ['I'] = 9,	['J'] = 10,
+		['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15,
+		['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20,
+		['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25,
+		['Z'] = 26,
+		['a'] = 1,  ['b'] = 2,	['c'] = 3,  ['d'] = 4,	['e'] = 5,
+		['f'] = 6,  ['g'] = 7,	['h'] = 8,  ['i'] = 9,	['j'] = 10,
+		['k'] = 11, ['l'] = 12, ['m'] = 13, ['n'] = 14, ['o'] = 15,
+		['p'] = 16, ['q'] = 17, ['r'] = 18, ['s'] = 19, ['t'] = 20,
+		['u'] = 21, ['v'] = 22, ['w'] = 23, ['x'] = 24, ['y'] = 25,
+		['z'] = 26,
+	};
+
+	return classes[c];
+}
+
+/* The classes of four bytes: of head's last three, and of one more. */
+static uint32_t head_with(uint32_t head, unsigned int class)
+{
+	return (head << 5 | class) & 0xfffff;
+}
+
+static uint32_t slot_of(uint32_t head)
+{
+	return head * 2654435761u >> 16;
+}
+
+static void add_head(struct mpy_fold *f, uint32_t head)
+{
+	uint32_t slot = slot_of(head);
+
+	f->heads[slot >> 3] |= (uint8_t)(1u << (slot & 7));
 }
 
 void mpy_marks_start(struct mpy_fold *f)
 {
 	for (size_t i = 0; i < COUNT; i++) {
-		const uint8_t *p = (const uint8_t *)words[i].text;
-		unsigned int head = head_of(p[0], p[1], p[2]);
+		const char *p = words[i].text;
+		uint32_t head = 0;
 
-		f->heads[head >> 3] |= (uint8_t)(1u << (head & 7));
+		for (size_t k = 0; k < 3; k++)
+			head = head_with(head, class_of((uint8_t)p[k]));
+		if (p[3])
+			add_head(f, head_with(head, class_of((uint8_t)p[3])));
+		for (unsigned int class = 0; !p[3] && class < 32; class++)
+			add_head(f, head_with(head, class));
 	}
 }
 
@@ -492,7 +534,7 @@ static uint64_t marks_of_end(const uint8_t *p, size_t size)
 uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 			uint32_t line)
 {
-	unsigned int a, b, c;
+	uint32_t head = 0, slot;
 	uint64_t marks;
 
 	if (size < 3)
@@ -500,14 +542,13 @@ uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 	marks = marks_of_end(data, size);
 	if (size > WINDOW)
 		size = WINDOW;
-	a = lower(data[0]);
-	b = lower(data[1]);
-	for (size_t i = 0; i + 2 < size; i++, a = b, b = c) {
-		unsigned int head;
-
-		c = lower(data[i + 2]);
-		head = head_of(a, b, c);
-		if (f->heads[head >> 3] & (1u << (head & 7)))
+	for (size_t i = 0; i < 3; i++)
+		head = head_with(head, class_of(data[i]));
+	for (size_t i = 0; i + 2 < size; i++) {
+		head = head_with(head, i + 3 < size ? class_of(data[i + 3])
+						    : 0);
+		slot = slot_of(head);
+		if (f->heads[slot >> 3] & (1u << (slot & 7)))
 			marks |= marks_at(f, data + i, size - i, line);
 	}
 	mpy_budget_step(f->budget, size / 64);
