@@ -26,10 +26,11 @@
 
 static const char usage[] =
 	"usage: mpy-train --corpus DIR --out FILE [--ordinary FILE]\n"
-	"                 [--report DIR] [--ablate]\n"
+	"                 [--hostile FILE] [--report DIR] [--ablate]\n"
 	"Trains on DIR/train.jsonl.zst and DIR/train2.jsonl.zst, and on the\n"
-	"harmless one-liners of --ordinary (model/ordinary.txt); prints how\n"
-	"well it does on programs left out, writes the bundle FILE, and with\n"
+	"programs of our own, harmless ones in --ordinary (model/ordinary.txt)\n"
+	"and others in --hostile (model/hostile.txt); prints how well it does\n"
+	"on programs left out, writes the bundle FILE, and with\n"
 	"--report the tables that model/plot draws. --ablate also measures the\n"
 	"second stage without each kind of its numbers, and the linear one on\n"
 	"parts of the data.\n";
@@ -156,13 +157,14 @@ static int finish(struct mpy_run *run, const char *out)
 
 /* What was asked for. */
 struct wish {
-	const char *corpus, *ordinary, *out, *report;
+	const char *corpus, *ordinary, *hostile, *out, *report;
 	bool ablations;
 };
 
 static int train(struct mpy_run *run, const struct wish *wish)
 {
-	int result = mpy_dataset_load(&run->set, wish->corpus, wish->ordinary);
+	int result = mpy_dataset_load(&run->set, wish->corpus, wish->ordinary,
+				      wish->hostile);
 	const char *report = wish->report;
 	size_t n = run->set.n + 1;
 
@@ -200,13 +202,15 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "corpus", required_argument, NULL, 'c' },
 		{ "ordinary", required_argument, NULL, 'n' },
+		{ "hostile", required_argument, NULL, 'm' },
 		{ "out", required_argument, NULL, 'o' },
 		{ "report", required_argument, NULL, 'r' },
 		{ "ablate", no_argument, NULL, 'a' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
-	struct wish wish = { .ordinary = "model/ordinary.txt" };
+	struct wish wish = { .ordinary = "model/ordinary.txt",
+			     .hostile = "model/hostile.txt" };
 	struct mpy_run run = { 0 };
 	int c, result;
 
@@ -217,6 +221,8 @@ int main(int argc, char **argv)
 			wish.out = optarg;
 		else if (c == 'n')
 			wish.ordinary = optarg;
+		else if (c == 'm')
+			wish.hostile = optarg;
 		else if (c == 'r')
 			wish.report = optarg;
 		else if (c == 'a')

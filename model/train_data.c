@@ -40,7 +40,7 @@ uint32_t mpy_dataset_hash(const char *text)
 struct reading {
 	struct mpy_dataset *set;
 	const struct mpy_record *record;
-	struct mpy_record ordinary; /* record, while our own lines are read */
+	struct mpy_record own; /* record, while our own programs are read */
 	bool made;
 	uint32_t owner;
 	uint32_t package;
@@ -180,6 +180,7 @@ static int start_unit(void *context, struct mpy_unit *unit)
 	}
 	doc->owner = r->owner;
 	doc->made = r->made;
+	doc->own = record == &r->own && record->side == MPY_MALWARE;
 	doc->doubted = is_doubted(record);
 	doc->side = record->side;
 	doc->literal = record->literal;
@@ -291,10 +292,10 @@ static int add_doc(void *context, const struct mpy_record *record)
 	return result ? result : add_twisted(r, record);
 }
 
-/* Takes the ordinary program of size bytes: each is its own group. */
-static int add_ordinary(struct reading *r, const char *program, size_t size)
+/* Takes the program of ours of size bytes: each is its own group. */
+static int add_own(struct reading *r, const char *program, size_t size)
 {
-	struct mpy_record *record = &r->ordinary;
+	struct mpy_record *record = &r->own;
 	char id[32];
 	int result;
 
@@ -309,10 +310,10 @@ static int add_ordinary(struct reading *r, const char *program, size_t size)
 }
 
 /*
- * Harmless short programs of our own, one a line; a line that begins with
- * "| " goes on with the program before.
+ * Short programs of our own, one a line; a line that begins with "| " goes on
+ * with the program before.
  */
-static int read_ordinary(struct reading *r, FILE *in)
+static int read_own(struct reading *r, FILE *in)
 {
 	char *line = NULL, *program = NULL;
 	size_t line_room = 0, room = 0;
@@ -327,7 +328,7 @@ static int read_ordinary(struct reading *r, FILE *in)
 		more = n > 1 && line[0] == '|' && line[1] == ' ';
 		if (!more) { /* the program before is whole */
 			fflush(out);
-			result = add_ordinary(r, program, (size_t)ftello(out));
+			result = add_own(r, program, (size_t)ftello(out));
 			rewind(out);
 		}
 		if (n > 0)
@@ -340,7 +341,7 @@ static int read_ordinary(struct reading *r, FILE *in)
 	return result;
 }
 
-static int add_ordinaries(struct reading *r, const char *path)
+static int add_owns(struct reading *r, const char *path, enum mpy_side side)
 {
 	FILE *in = fopen(path, "r");
 	int result;
@@ -351,15 +352,9 @@ static int add_ordinaries(struct reading *r, const char *path)
 			strerror(errno));
 		return result;
 	}
-	r->ordinary = (struct mpy_record){ .id = "",
-					   .literal = true,
-					   .edition = 1,
-					   .source = "ordinary",
-					   .package = "",
-					   .slice = "",
-					   .evidence = "" };
-	r->record = &r->ordinary;
-	result = read_ordinary(r, in);
+	r->own.side = side;
+	r->record = &r->own;
+	result = read_own(r, in);
 	fclose(in);
 	return result;
 }
@@ -466,9 +461,16 @@ static int make_idf(struct mpy_dataset *set)
 }
 
 int mpy_dataset_load(struct mpy_dataset *set, const char *dir,
-		     const char *ordinary)
+		     const char *ordinary, const char *hostile)
 {
-	struct reading r = { .set = set };
+	struct reading r = { .set = set,
+			     .own = { .id = "",
+				      .literal = true,
+				      .edition = 1,
+				      .source = "own",
+				      .package = "",
+				      .slice = "",
+				      .evidence = "" } };
 	int result = -ENOMEM;
 
 	memset(set, 0, sizeof(*set));
@@ -487,7 +489,9 @@ int mpy_dataset_load(struct mpy_dataset *set, const char *dir,
 	if (!result)
 		result = mpy_corpus_each(dir, add_doc, &r);
 	if (!result)
-		result = add_ordinaries(&r, ordinary);
+		result = add_owns(&r, ordinary, MPY_BENIGN);
+	if (!result)
+		result = add_owns(&r, hostile, MPY_MALWARE);
 	fprintf(stderr, "\rblocks: of %zu programs, %zu with their layers and "
 			"twisted copies\n",
 		set->programs, set->n);

@@ -21,6 +21,7 @@ struct mpy_doc {
 	bool literal;
 	bool made;    /* by train_twist: trained on, reported apart */
 	bool doubted; /* label may be wrong: never trained on */
+	bool own;     /* hostile, written by us: trained on, reported apart */
 	unsigned int edition;
 	uint32_t group; /* same cluster or same package: same group */
 	uint32_t cluster; /* number of its near-duplicate cluster */
@@ -43,11 +44,12 @@ struct mpy_dataset {
 };
 
 /*
- * Reads the corpus in dir twice, for words and for blocks, and the harmless
- * one-liners of the file ordinary. 0 or -errno.
+ * Reads the corpus in dir twice, for words and for blocks, and the short
+ * programs of our own: harmless ones of the file ordinary, others of the file
+ * hostile. 0 or -errno.
  */
 int mpy_dataset_load(struct mpy_dataset *set, const char *dir,
-		     const char *ordinary);
+		     const char *ordinary, const char *hostile);
 void mpy_dataset_free(struct mpy_dataset *set);
 
 /*

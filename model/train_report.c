@@ -18,6 +18,7 @@ size_t mpy_report_collect(const struct mpy_dataset *set, const double *raw,
 
 		if (doc->owner != i || doc->side == MPY_DUALUSE ||
 		    (test && !test[i]) || doc->made != (kind == 2) ||
+		    doc->own != (kind == 3) ||
 		    (kind >= 0 && kind < 2 && doc->literal != (kind > 0)))
 			continue;
 		out[n++] = (struct mpy_sample){ raw[i],
@@ -49,35 +50,37 @@ void mpy_report_print(const char *title, const struct mpy_dataset *set,
 		      const double *raw, const uint8_t *test)
 {
 	static const double rates[] = { 0.01, 0.001, 0.0003, 0.0001 };
-	struct mpy_sample *files = calloc(set->n + 1, sizeof(*files));
-	struct mpy_sample *literals = calloc(set->n + 1, sizeof(*literals));
-	struct mpy_sample *twisted = calloc(set->n + 1, sizeof(*twisted));
-	size_t n, m, k, i;
+	static const char *const kinds[] = { "files", "literals", "twisted",
+					     "own" };
+	struct mpy_sample *samples[4] = { NULL };
+	size_t n[4] = { 0 }, i;
+	int kind, result = 0;
 
-	if (!files || !literals || !twisted) {
-		free(files);
-		free(literals);
-		free(twisted);
-		return;
+	for (kind = 0; kind < 4; kind++) {
+		samples[kind] = calloc(set->n + 1, sizeof(**samples));
+		if (!samples[kind])
+			result = -ENOMEM;
+		else
+			n[kind] = mpy_report_collect(set, raw, test, kind,
+						     samples[kind]);
 	}
-	n = mpy_report_collect(set, raw, test, 0, files);
-	m = mpy_report_collect(set, raw, test, 1, literals);
-	k = mpy_report_collect(set, raw, test, 2, twisted);
-	printf("%s\n  ROC-AUC: files %.4f, literals %.4f\n", title,
-	       mpy_metrics_auc(files, n), mpy_metrics_auc(literals, m));
-	for (i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
-		double t = mpy_metrics_threshold(files, n, rates[i]);
+	if (!result)
+		printf("%s\n  ROC-AUC: files %.4f, literals %.4f\n", title,
+		       mpy_metrics_auc(samples[0], n[0]),
+		       mpy_metrics_auc(samples[1], n[1]));
+	for (i = 0; !result && i < sizeof(rates) / sizeof(rates[0]); i++) {
+		double t = mpy_metrics_threshold(samples[0], n[0], rates[i]);
 
 		printf("  at %g %% false positives of files (raw %.3f):\n",
 		       rates[i] * 100, t);
-		print_recall("files", files, n, t);
-		print_recall("literals", literals, m, t);
-		print_recall("twisted", twisted, k, t);
+		for (kind = 0; kind < 4; kind++)
+			if (n[kind])
+				print_recall(kinds[kind], samples[kind],
+					     n[kind], t);
 	}
 	fflush(stdout);
-	free(files);
-	free(literals);
-	free(twisted);
+	for (kind = 0; kind < 4; kind++)
+		free(samples[kind]);
 }
 
 int mpy_report_tables(const char *dir, const struct mpy_dataset *set,
@@ -98,7 +101,8 @@ int mpy_report_tables(const char *dir, const struct mpy_dataset *set,
 	}
 	fprintf(out, "side\tkind\tlinear\traw\n");
 	for (i = 0; i < set->n; i++)
-		if (set->docs[i].owner == i && !set->docs[i].made)
+		if (set->docs[i].owner == i && !set->docs[i].made &&
+		    !set->docs[i].own)
 			fprintf(out, "%s\t%s\t%.6f\t%.6f\n",
 				sides[set->docs[i].side],
 				set->docs[i].literal ? "literal" : "file",

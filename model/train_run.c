@@ -92,7 +92,7 @@ size_t mpy_run_doubt(struct mpy_run *run)
 	for (i = 0; i < run->set.n; i++) {
 		struct mpy_doc *doc = &run->set.docs[i];
 
-		if (doc->side != MPY_MALWARE ||
+		if (doc->side != MPY_MALWARE || doc->own ||
 		    run->raw[doc->owner] >= NOTHING_BELOW)
 			continue;
 		doc->doubted = true;
