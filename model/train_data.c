@@ -180,7 +180,7 @@ static int start_unit(void *context, struct mpy_unit *unit)
 	}
 	doc->owner = r->owner;
 	doc->made = r->made;
-	doc->own = record == &r->own && record->side == MPY_MALWARE;
+	doc->own = record == &r->own;
 	doc->doubted = is_doubted(record);
 	doc->side = record->side;
 	doc->literal = record->literal;

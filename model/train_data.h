@@ -21,7 +21,8 @@ struct mpy_doc {
 	bool literal;
 	bool made;    /* by train_twist: trained on, reported apart */
 	bool doubted; /* label may be wrong: never trained on */
-	bool own;     /* hostile, written by us: trained on, reported apart */
+	bool own;     /* written by us: trained on, reported apart, and no part
+		       * of what thresholds and probabilities are made of */
 	unsigned int edition;
 	uint32_t group; /* same cluster or same package: same group */
 	uint32_t cluster; /* number of its near-duplicate cluster */

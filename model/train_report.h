@@ -11,7 +11,7 @@
 
 /*
  * Samples of programs without dual use: files (kind 0), literals (1), both
- * (-1), twisted copies (2), hostile ones of our own (3); only those with
+ * (-1), twisted copies (2), programs of our own (3); only those with
  * test[i] != 0 (NULL: all). out has room for set->n.
  */
 size_t mpy_report_collect(const struct mpy_dataset *set, const double *raw,
