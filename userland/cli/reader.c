@@ -43,30 +43,15 @@ static ssize_t read_piece(const struct mpy_reader *reader, size_t at,
 	return got < 0 ? -errno : got;
 }
 
-/* Room for a file of expected bytes and one more, by which its end is seen. */
-static size_t room_for(size_t expected)
-{
-	if (expected < PIECE)
-		return PIECE;
-	return expected < MPY_READER_MAX ? expected + 1 : MPY_READER_MAX;
-}
-
-/* Bytes that fd should have; 0: nobody knows. */
-static size_t expected_of(int fd)
+/* Room for all of a file and one byte more, by which its end is seen. */
+static size_t room_for(int fd)
 {
 	struct stat st;
 
-	return fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size < 0 ?
-		       0 :
-		       (size_t)st.st_size;
-}
-
-/* A read gave got of wanted bytes: was it the last? One that falls short of
- * what was wanted, but not of what should be there, was. */
-static bool is_last(const struct mpy_reader *reader, size_t got, size_t wanted)
-{
-	return !got || (got < wanted && reader->expected &&
-			reader->kept >= reader->expected);
+	if (fstat(fd, &st) || st.st_size < (off_t)PIECE)
+		return PIECE;
+	return st.st_size < (off_t)MPY_READER_MAX ? (size_t)st.st_size + 1 :
+						    MPY_READER_MAX;
 }
 
 int mpy_reader_start(struct mpy_reader *reader, int fd)
@@ -78,16 +63,17 @@ int mpy_reader_start(struct mpy_reader *reader, int fd)
 	reader->size = 0;
 	reader->ended = false;
 	reader->sha256[0] = 0;
-	reader->expected = expected_of(fd);
-	err = make_room(reader, room_for(reader->expected));
+	err = make_room(reader, room_for(fd));
 	while (!err && reader->kept < MPY_READER_PEEK && !reader->ended) {
-		size_t size = MPY_READER_PEEK - reader->kept;
-		ssize_t got = read_piece(reader, reader->kept, size);
+		ssize_t got = read_piece(reader, reader->kept,
+					 MPY_READER_PEEK - reader->kept);
 
 		if (got < 0)
-			return (int)got;
-		reader->kept += got;
-		reader->ended = is_last(reader, got, size);
+			err = (int)got;
+		else if (!got)
+			reader->ended = true;
+		else
+			reader->kept += got;
 	}
 	reader->size = reader->kept;
 	return err;
@@ -110,16 +96,15 @@ static int read_head(struct mpy_reader *reader, struct mpy_hash *hash)
 			return err;
 		if (size > reader->room - reader->kept)
 			size = reader->room - reader->kept;
-		if (size > PIECE)
-			size = PIECE;
-		got = read_piece(reader, reader->kept, size);
+		got = read_piece(reader, reader->kept,
+				 size < PIECE ? size : PIECE);
 		if (got < 0)
 			return (int)got;
 		if (hash &&
 		    mpy_hash_add(hash, reader->data + reader->kept, got))
 			return -EIO;
+		reader->ended = !got;
 		reader->kept += got;
-		reader->ended = is_last(reader, got, size);
 	}
 	reader->size = reader->kept;
 	return 0;

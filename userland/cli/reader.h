@@ -24,7 +24,6 @@ struct mpy_reader {
 	char sha256[65];
 	bool unhashed; /* set by the caller: no SHA-256 is wanted */
 	size_t room; /* the rest is the reader's own */
-	size_t expected;
 	int fd;
 	bool ended;
 };
