@@ -44,7 +44,7 @@ static void apply_bytes(struct mpy_fold *f, const struct args *args,
 	mpy_apply_made(f, out, in->step);
 }
 
-/* array.array('B', [...]), struct.pack('3B', *[...]): bytes one by one */
+/* array.array('B', [...]), struct.pack('3B', 1, 2, 3): bytes one by one */
 static void apply_pack(struct mpy_fold *f, const struct args *args,
 		       unsigned int from, struct value *out)
 {
@@ -52,10 +52,18 @@ static void apply_pack(struct mpy_fold *f, const struct args *args,
 	struct args list = { .n = 1 };
 
 	if (!format || !format->u.s.size || args->n <= from ||
-	    args->v[from].kind != V_LIST ||
 	    (format->u.s.data[format->u.s.size - 1] | 32) != 'b')
 		return;
 	list.v[0] = args->v[from];
+	if (list.v[0].kind != V_LIST) {
+		list.v[0].u.list = mpy_list_new(f);
+		if (!list.v[0].u.list)
+			return;
+		list.v[0].kind = V_LIST;
+		for (unsigned int i = from; i < args->n; i++)
+			if (!mpy_list_add(f, list.v[0].u.list, &args->v[i]))
+				return;
+	}
 	apply_bytes(f, &list, out);
 }
 

@@ -54,21 +54,43 @@ void mpy_eval_skip(struct mpy_fold *f)
 
 /* ---- calls, attributes, indexes ------------------------------------------ */
 
-static void add_arg(struct args *args, const struct value *v, uint64_t word)
+static void add_marks(struct args *args, const struct value *v)
 {
 	if (v->marks & ~args->marks & T_SOURCES)
 		args->line = v->line;
 	args->marks |= v->marks;
+}
+
+static void add_arg(struct args *args, const struct value *v, uint64_t word)
+{
+	add_marks(args, v);
 	if (args->n >= ARGS)
 		return;
 	args->v[args->n] = *v;
 	args->word[args->n++] = word;
 }
 
+/* f(*list): each element is an argument; one for all if they are too many. */
+static void add_each(struct mpy_fold *f, struct args *args,
+		     const struct value *list)
+{
+	struct value v;
+
+	if (list->kind != V_LIST || list->u.list->dict ||
+	    list->u.list->n > ARGS - args->n) {
+		add_arg(args, list, 0);
+		return;
+	}
+	add_marks(args, list);
+	for (uint32_t i = 0; i < list->u.list->n; i++) {
+		mpy_list_get(f, list->u.list, i, &v);
+		add_arg(args, &v, 0);
+	}
+}
+
 static void read_args(struct mpy_fold *f, struct args *args)
 {
 	args->n = 0;
-	args->star = false;
 	args->marks = 0;
 	args->line = 0;
 	mpy_eval_advance(f);
@@ -76,6 +98,7 @@ static void read_args(struct mpy_fold *f, struct args *args)
 		const struct mpy_token *t = mpy_eval_peek(f);
 		uint32_t first = f->at;
 		uint64_t word = 0;
+		bool star = false;
 		struct value v;
 
 		if (t->kind == MPY_TOK_NAME && mpy_eval_peek2(f)->kind ==
@@ -85,7 +108,7 @@ static void read_args(struct mpy_fold *f, struct args *args)
 			mpy_eval_advance(f);
 		}
 		if (mpy_eval_op(f, '*') || mpy_eval_op(f, MPY_OP_POW)) {
-			args->star = true;
+			star = mpy_eval_op(f, '*');
 			mpy_eval_advance(f);
 		}
 		mpy_eval(f, &v);
@@ -99,7 +122,10 @@ static void read_args(struct mpy_fold *f, struct args *args)
 				mpy_value_unknown(&v, v.marks | all.marks,
 						  v.line ? v.line : all.line);
 		}
-		add_arg(args, &v, word);
+		if (star)
+			add_each(f, args, &v);
+		else
+			add_arg(args, &v, word);
 		if (!mpy_eval_accept(f, ',') && f->at == first)
 			mpy_eval_advance(f);
 	}

@@ -302,7 +302,6 @@ struct known {
 
 struct args {
 	unsigned int n;
-	bool star; /* has *x or **x */
 	struct value v[ARGS];
 	uint64_t word[ARGS]; /* key of the keyword; 0: by position */
 	uint64_t marks;	     /* of all, those beyond ARGS too */

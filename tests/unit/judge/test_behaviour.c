@@ -220,6 +220,31 @@ static void stays_and_harms(void)
 		    MPY_BEH_MINER, 1));
 }
 
+/* A function that is handed over with its arguments is as good as called. */
+static void handed_over(void)
+{
+	CHECK(shows("import threading, urllib.request as u\n"
+		    "c = u.urlopen(x).read()\n"
+		    "threading.Thread(target=exec, args=(c,)).start()",
+		    MPY_BEH_NETWORK_EXEC, 3));
+	CHECK(shows("import functools, urllib.request as u\n"
+		    "functools.partial(exec, u.urlopen(x).read())()",
+		    MPY_BEH_NETWORK_EXEC, 2));
+	CHECK(shows("import os\nd = s.recv(99)\npool.submit(os.system, d)",
+		    MPY_BEH_RECV_RUN, 3));
+	CHECK(shows("import requests, threading\ndef f(a):\n"
+		    "  requests.post(u, data=a)\n"
+		    "k = open('/home/u/.ssh/id_rsa').read()\n"
+		    "threading.Timer(9, f, [k]).start()",
+		    MPY_BEH_SECRET_SEND, 5));
+	CHECK(shows("import urllib.request as u\n"
+		    "exec(*[u.urlopen(x).read()])", MPY_BEH_NETWORK_EXEC, 2));
+	CHECK(is_ordinary("import threading, urllib.request as u\n"
+			  "threading.Thread(target=exec)\n"
+			  "c = u.urlopen(x).read()\n"
+			  "sorted(c, key=exec)\nprint(*[c])"));
+}
+
 static void ordinary(void)
 {
 	CHECK(is_ordinary("import requests, json\nr = requests.get(url)\n"
@@ -289,6 +314,7 @@ int main(void)
 	RUN(steals);
 	RUN(collects);
 	RUN(stays_and_harms);
+	RUN(handed_over);
 	RUN(ordinary);
 	RUN(names_are_complete);
 	RUN(counts_lines);

@@ -107,6 +107,14 @@ static void followed(void)
 	      "base64", "id");
 	gives("import sys, subprocess\nsubprocess.run([sys.executable, '-c', "
 	      "'import os'])", "compile", "import os");
+	gives("import _thread\n"
+	      "_thread.start_new_thread(exec, ('import' + ' os',))", "joined",
+	      "import os");
+	gives("import ast\nexec(compile(ast.parse('import' + ' os'), '', 'exec'))",
+	      "joined", "import os");
+	gives("import code\ncode.InteractiveInterpreter().runsource("
+	      "'import' + ' os')", "joined", "import os");
+	gives("import runpy\nrunpy.run_path('a' + 'b.py')", "", NULL);
 	gives("x = 'import os'\n", "", NULL);
 	gives("", "", NULL);
 }
