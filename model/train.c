@@ -22,6 +22,7 @@
 #include "train_report.h"
 #include "train_run.h"
 #include "train_second.h"
+#include "train_strict.h"
 #include "train_study.h"
 
 static const char usage[] =
@@ -45,6 +46,11 @@ static int cross_validate(struct mpy_run *run, const char *which)
 			fold + 1, MPY_RUN_FOLDS);
 		mpy_run_split(run, fold);
 		result = mpy_run_linear(run, run->scores);
+	}
+	if (!result) {
+		fprintf(stderr, "%s: families left out\n", which);
+		memset(run->among, 1, run->set.n);
+		result = mpy_run_strict(run, run->among);
 	}
 	for (fold = 0; !result && fold < MPY_RUN_FOLDS; fold++) {
 		fprintf(stderr, "%s: second stage, part %d of %d\n", which,
@@ -70,11 +76,16 @@ static int other_sources(struct mpy_run *run)
 	struct mpy_linear_scores *scores = calloc(run->set.n + 1,
 						  sizeof(*scores));
 	double *raw = calloc(run->set.n + 1, sizeof(*raw));
+	size_t i;
 	int result = -ENOMEM;
 
 	fprintf(stderr, "first edition against second\n");
-	mpy_run_split(run, -1);
+	for (i = 0; i < run->set.n; i++)
+		run->among[i] = run->set.docs[i].edition != 2;
 	if (scores && raw)
+		result = mpy_run_strict(run, run->among);
+	mpy_run_split(run, -1);
+	if (!result)
 		result = mpy_run_linear(run, scores);
 	if (!result) {
 		mpy_run_programs(&run->set, scores, raw);
@@ -140,7 +151,7 @@ static int finish(struct mpy_run *run, const char *out)
 		snprintf(bundle->facts, sizeof(bundle->facts),
 			 "programs %zu\nlayers %zu\n", run->set.programs,
 			 run->set.n - run->set.programs);
-		result = mpy_train_second(&run->set, run->use, run->scores,
+		result = mpy_train_second(&run->set, run->use, run->strict,
 					  &mpy_run_second_options, bundle);
 	}
 	if (!result)
@@ -171,11 +182,13 @@ static int train(struct mpy_run *run, const struct wish *wish)
 	if (result)
 		return result;
 	run->scores = calloc(n, sizeof(*run->scores));
+	run->strict = calloc(n, sizeof(*run->strict));
+	run->among = calloc(n, 1);
 	run->linear = calloc(n, sizeof(*run->linear));
 	run->raw = calloc(n, sizeof(*run->raw));
 	run->test = calloc(n, 1);
 	run->use = calloc(n, 1);
-	if (!run->scores || !run->linear || !run->raw || !run->test ||
+	if (!run->scores || !run->strict || !run->among || !run->linear || !run->raw || !run->test ||
 	    !run->use)
 		return -ENOMEM;
 	result = cross_validate(run, "all labels");
@@ -237,6 +250,8 @@ int main(int argc, char **argv)
 	if (result)
 		fprintf(stderr, "mpy-train: %s\n", strerror(-result));
 	free(run.scores);
+	free(run.strict);
+	free(run.among);
 	free(run.linear);
 	free(run.raw);
 	free(run.test);

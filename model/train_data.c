@@ -152,6 +152,21 @@ static bool is_doubted(const struct mpy_record *record)
 	return !strncmp(record->evidence, "many-", 5);
 }
 
+/* How many agreed on a label ("sole-", "few-", "many-") makes no family. */
+static uint32_t family(const struct mpy_record *record)
+{
+	static const char *const votes[] = { "sole-", "few-", "many-" };
+	const char *reason = record->evidence;
+	char name[128];
+	size_t i;
+
+	for (i = 0; i < sizeof(votes) / sizeof(votes[0]); i++)
+		if (!strncmp(reason, votes[i], strlen(votes[i])))
+			reason += strlen(votes[i]);
+	snprintf(name, sizeof(name), "%s/%s", record->slice, reason);
+	return mpy_dataset_hash(name);
+}
+
 static struct mpy_doc *current(struct reading *r)
 {
 	return &r->set->docs[r->set->n - 1];
@@ -188,8 +203,7 @@ static int start_unit(void *context, struct mpy_unit *unit)
 	doc->cluster = (uint32_t)record->cluster;
 	doc->group = mpy_dataset_hash(*record->package ? record->package
 						       : record->id);
-	doc->evidence = mpy_dataset_hash(record->evidence);
-	doc->slice = mpy_dataset_hash(record->slice);
+	doc->family = family(record);
 	snprintf(doc->id, sizeof(doc->id), "%s", record->id);
 	r->used = 0;
 	return 0;

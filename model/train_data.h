@@ -26,7 +26,7 @@ struct mpy_doc {
 	unsigned int edition;
 	uint32_t group; /* same cluster or same package: same group */
 	uint32_t cluster; /* number of its near-duplicate cluster */
-	uint32_t evidence, slice; /* hashes, for leaving out whole classes */
+	uint32_t family; /* of one origin and labelled for one reason */
 	char id[12];
 	uint32_t owner; /* index of the program; its own index for a program */
 	uint32_t tokens;

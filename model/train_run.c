@@ -69,7 +69,7 @@ int mpy_run_second(struct mpy_run *run, const struct mpy_linear_scores *scores,
 
 	options.without = without;
 	if (bundle)
-		result = mpy_train_second(&run->set, run->use, run->scores,
+		result = mpy_train_second(&run->set, run->use, run->strict,
 					  &options, bundle);
 	for (i = 0; !result && i < run->set.n; i++) {
 		const struct mpy_doc *doc = &run->set.docs[i];

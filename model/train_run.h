@@ -19,9 +19,11 @@ extern const struct mpy_second_options mpy_run_second_options;
 struct mpy_run {
 	struct mpy_dataset set;
 	struct mpy_linear_scores *scores; /* by models that did not see it */
+	struct mpy_linear_scores *strict; /* nor its family: train_strict.h */
 	double *linear;			  /* of programs, by linear stage */
 	double *raw;			  /* of programs, by both stages */
 	uint8_t *test, *use;
+	uint8_t *among; /* what strict is worked out of */
 };
 
 /* Number that says in which fold a group is. */
@@ -43,7 +45,7 @@ int mpy_run_linear(struct mpy_run *run, struct mpy_linear_scores *scores);
 
 /*
  * Trains the second stage on run->use, whose linear scores are in
- * run->scores, without the dense numbers marked in without (or NULL), and
+ * run->strict, without the dense numbers marked in without (or NULL), and
  * judges run->test by scores. A program is as bad as its worst unit.
  */
 int mpy_run_second(struct mpy_run *run, const struct mpy_linear_scores *scores,

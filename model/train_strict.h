@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * train_strict.h - the linear scores that the second stage is trained with.
+ */
+#ifndef MPY_MODEL_TRAIN_STRICT_H
+#define MPY_MODEL_TRAIN_STRICT_H
+
+#include "train_run.h"
+
+/*
+ * Fills run->strict for the units with among[i] != 0, each by a linear stage
+ * that has seen neither its group nor, if it is malicious, any program of its
+ * family, and nothing outside of among. Families are put into four parts.
+ * Changes run->test and run->use. 0, -ENOMEM, or -E2BIG with more than 64
+ * families.
+ */
+int mpy_run_strict(struct mpy_run *run, const uint8_t *among);
+
+#endif
