@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "judge/bundle.h"
 #include "judge/svm.h"
@@ -188,8 +189,8 @@ static int train(struct mpy_run *run, const struct wish *wish)
 	run->raw = calloc(n, sizeof(*run->raw));
 	run->test = calloc(n, 1);
 	run->use = calloc(n, 1);
-	if (!run->scores || !run->strict || !run->among || !run->linear || !run->raw || !run->test ||
-	    !run->use)
+	if (!run->scores || !run->strict || !run->among || !run->linear ||
+	    !run->raw || !run->test || !run->use)
 		return -ENOMEM;
 	result = cross_validate(run, "all labels");
 	if (!result)
@@ -246,6 +247,12 @@ int main(int argc, char **argv)
 	}
 	if (!wish.corpus || !wish.out || optind != argc)
 		return fputs(usage, stderr), 2;
+	/* now, not after the ten minutes that lead to the first table */
+	if (wish.report && mkdir(wish.report, 0777) && errno != EEXIST) {
+		fprintf(stderr, "mpy-train: cannot make %s: %s\n",
+			wish.report, strerror(errno));
+		return 1;
+	}
 	result = train(&run, &wish);
 	if (result)
 		fprintf(stderr, "mpy-train: %s\n", strerror(-result));

@@ -2,8 +2,9 @@
 /*
  * train_second.h - trains the second stage by libsvm: an RBF machine over the
  * dense numbers, among them the linear stage's scores. The linear scores of a
- * program must come from a model that has not seen its group, else the second
- * stage learns to trust what was merely remembered.
+ * program must come from a model that has not seen its group nor its family
+ * (train_strict.h), else the second stage learns to trust what was merely
+ * remembered.
  */
 #ifndef MPY_MODEL_TRAIN_SECOND_H
 #define MPY_MODEL_TRAIN_SECOND_H
