@@ -106,8 +106,8 @@ static int ascending(const void *a, const void *b)
 }
 
 /*
- * run->test and run->use for one part. A group of which a malicious program
- * is tested is not trained on at all. groups has room for all units.
+ * run->test and run->use for one part. A group of which a program is tested
+ * is not trained on at all. groups has room for all units.
  */
 static void split(struct mpy_run *run, const uint8_t *among,
 		  struct families *all, unsigned int part, uint32_t *groups)
@@ -118,7 +118,7 @@ static void split(struct mpy_run *run, const uint8_t *among,
 		const struct mpy_doc *doc = &run->set.docs[i];
 
 		run->test[i] = among[i] && part_of(all, doc) == part;
-		if (run->test[i] && doc->side == MPY_MALWARE)
+		if (run->test[i])
 			groups[n++] = doc->group;
 	}
 	qsort(groups, n, sizeof(*groups), ascending);

@@ -257,66 +257,6 @@ static void keep_marks(struct mpy_fold *f, const struct known *method,
 		mpy_var_taint(f, self->key, args->marks, args->line);
 }
 
-/* What argument i is given when it is called, later: true if anything. */
-static bool given_later(struct mpy_fold *f, const struct args *args,
-			unsigned int i, struct args *later)
-{
-	uint64_t word = mpy_key("args", 4);
-
-	later->n = 0;
-	later->marks = 0;
-	later->line = 0;
-	for (unsigned int k = args->word[i] ? 0 : i + 1; k < args->n; k++) {
-		const struct value *v = &args->v[k];
-		bool list = v->kind == V_LIST && !v->u.list->dict;
-		uint32_t n = list ? v->u.list->n : 1;
-
-		if (k == i || (args->word[k] && args->word[k] != word))
-			continue;
-		if (args->word[i] && !args->word[k])
-			continue;
-		for (uint32_t e = 0; e < n && later->n < ARGS; e++) {
-			struct value *to = &later->v[later->n];
-
-			*to = *v;
-			if (list)
-				mpy_list_get(f, v->u.list, e, to);
-			later->word[later->n++] = 0;
-		}
-		later->marks |= v->marks;
-		later->line = v->line;
-	}
-	return later->n;
-}
-
-/*
- * Thread(target=exec, args=(code,)), submit(exec, code), partial(exec, code):
- * a function that is handed over with its arguments is as good as called.
- */
-static void hand_over(struct mpy_fold *f, const struct args *args,
-		      uint32_t line)
-{
-	struct args later; /* large: only what is used is set */
-	struct value ignored;
-
-	for (unsigned int i = 0; i < args->n; i++) {
-		const struct value *v = &args->v[i];
-		const struct known *known =
-			v->kind == V_NAME ? v->u.name->known : NULL;
-
-		if (v->kind != V_CODE && !(known && known->sinks))
-			continue;
-		if (!given_later(f, args, i, &later))
-			return;
-		mpy_value_unknown(&ignored, 0, 0);
-		if (known)
-			mpy_flow_call(f, known, NULL, &later, &ignored, line);
-		else
-			mpy_loop_call(f, v->u.code, &later, &ignored);
-		return;
-	}
-}
-
 void mpy_apply(struct mpy_fold *f, const struct value *callee,
 	       const struct value *self, const struct known *method,
 	       struct args *args, uint32_t first, struct value *out)
@@ -365,8 +305,8 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 	if (known && self && !named)
 		keep_marks(f, known, self, args);
 	mpy_flow_call(f, known, self, args, out, line);
-	if (!known || known->op == OP_NONE || known->op == OP_PARTIAL)
-		hand_over(f, args, line);
+	if (known && (known->op == OP_LATER || known->op == OP_PARTIAL))
+		mpy_later_apply(f, known, args, out, line);
 	if (callee->kind == V_CLASS && out->kind == V_UNKNOWN) {
 		out->kind = V_CLASS;
 		out->u.origin = callee->u.origin;

@@ -5,6 +5,8 @@
  */
 #include "eval.h"
 
+#include <string.h>
+
 #define LAYER_MAX (4u << 20) /* bytes() of a list */
 
 static void apply_bytes(struct mpy_fold *f, const struct args *args,
@@ -44,27 +46,42 @@ static void apply_bytes(struct mpy_fold *f, const struct args *args,
 	mpy_apply_made(f, out, in->step);
 }
 
+/* Is each item of the format one byte? */
+static bool is_bytes_format(const struct value *format)
+{
+	const uint8_t *p = format->u.s.data;
+
+	for (size_t i = 0; i < format->u.s.size; i++)
+		if ((p[i] | 32) != 'b' && (p[i] < '0' || p[i] > '9') &&
+		    !memchr("<>!=@", p[i], 5))
+			return false;
+	return format->u.s.size;
+}
+
 /* array.array('B', [...]), struct.pack('3B', 1, 2, 3): bytes one by one */
 static void apply_pack(struct mpy_fold *f, const struct args *args,
 		       unsigned int from, struct value *out)
 {
 	const struct value *format = mpy_apply_text(args, 0);
 	struct args list = { .n = 1 };
+	struct value *all = &list.v[0];
 
-	if (!format || !format->u.s.size || args->n <= from ||
-	    (format->u.s.data[format->u.s.size - 1] | 32) != 'b')
+	if (!format || !is_bytes_format(format) || args->n <= from ||
+	    args->n == ARGS)
 		return;
-	list.v[0] = args->v[from];
-	if (list.v[0].kind != V_LIST) {
-		list.v[0].u.list = mpy_list_new(f);
-		if (!list.v[0].u.list)
+	*all = args->v[from];
+	if (all->kind == V_INT) {
+		mpy_value_unknown(all, args->marks, args->line);
+		all->u.list = mpy_list_new(f);
+		if (!all->u.list)
 			return;
-		list.v[0].kind = V_LIST;
+		all->kind = V_LIST;
 		for (unsigned int i = from; i < args->n; i++)
-			if (!mpy_list_add(f, list.v[0].u.list, &args->v[i]))
+			if (!mpy_list_add(f, all->u.list, &args->v[i]))
 				return;
 	}
-	apply_bytes(f, &list, out);
+	if (all->kind == V_LIST)
+		apply_bytes(f, &list, out);
 }
 
 /* More digits than fit into 64 bits. */

@@ -54,37 +54,36 @@ void mpy_eval_skip(struct mpy_fold *f)
 
 /* ---- calls, attributes, indexes ------------------------------------------ */
 
-static void add_marks(struct args *args, const struct value *v)
+void mpy_args_mark(struct args *args, const struct value *v)
 {
 	if (v->marks & ~args->marks & T_SOURCES)
 		args->line = v->line;
 	args->marks |= v->marks;
 }
 
-static void add_arg(struct args *args, const struct value *v, uint64_t word)
+void mpy_args_add(struct args *args, const struct value *v, uint64_t word)
 {
-	add_marks(args, v);
+	mpy_args_mark(args, v);
 	if (args->n >= ARGS)
 		return;
 	args->v[args->n] = *v;
 	args->word[args->n++] = word;
 }
 
-/* f(*list): each element is an argument; one for all if they are too many. */
-static void add_each(struct mpy_fold *f, struct args *args,
-		     const struct value *list)
+void mpy_args_each(struct mpy_fold *f, struct args *args,
+		   const struct value *list)
 {
 	struct value v;
 
 	if (list->kind != V_LIST || list->u.list->dict ||
-	    list->u.list->n > ARGS - args->n) {
-		add_arg(args, list, 0);
+	    list->u.list->n > ARGS - args->n ||
+	    (!list->u.list->n && list->marks)) {
+		mpy_args_add(args, list, 0);
 		return;
 	}
-	add_marks(args, list);
 	for (uint32_t i = 0; i < list->u.list->n; i++) {
-		mpy_list_get(f, list->u.list, i, &v);
-		add_arg(args, &v, 0);
+		mpy_seq_get(f, list, i, &v); /* with the list's marks */
+		mpy_args_add(args, &v, 0);
 	}
 }
 
@@ -123,9 +122,9 @@ static void read_args(struct mpy_fold *f, struct args *args)
 						  v.line ? v.line : all.line);
 		}
 		if (star)
-			add_each(f, args, &v);
+			mpy_args_each(f, args, &v);
 		else
-			add_arg(args, &v, word);
+			mpy_args_add(args, &v, word);
 		if (!mpy_eval_accept(f, ',') && f->at == first)
 			mpy_eval_advance(f);
 	}

@@ -122,7 +122,8 @@ static void flow_python(struct mpy_fold *f, const struct value *list,
 
 static bool is_dropped(const struct mpy_fold *f, const struct value *v)
 {
-	if (!mpy_value_is_text(v))
+	if (!f->seen.n_dropped || !mpy_value_is_text(v) ||
+	    !mpy_budget_step(f->budget, v->u.s.size / 64 * f->seen.n_dropped))
 		return false;
 	for (unsigned int i = 0; i < f->seen.n_dropped; i++)
 		if (memmem(v->u.s.data, v->u.s.size, f->seen.dropped[i],

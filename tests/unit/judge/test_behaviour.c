@@ -237,12 +237,44 @@ static void handed_over(void)
 		    "k = open('/home/u/.ssh/id_rsa').read()\n"
 		    "threading.Timer(9, f, [k]).start()",
 		    MPY_BEH_SECRET_SEND, 5));
-	CHECK(shows("import urllib.request as u\n"
-		    "exec(*[u.urlopen(x).read()])", MPY_BEH_NETWORK_EXEC, 2));
-	CHECK(is_ordinary("import threading, urllib.request as u\n"
+	CHECK(shows("import urllib.request as u\nc = u.urlopen(x).read()\n"
+		    "_thread.start_new_thread(print, ())\n"
+		    "pool.submit(exec, c)", MPY_BEH_NETWORK_EXEC, 4));
+	CHECK(shows("from threading import Thread\nimport urllib.request as u\n"
+		    "c = u.urlopen(x).read()\na = []\na.insert(0, c)\n"
+		    "Thread(None, exec, 'n', a, daemon=lambda: 0)",
+		    MPY_BEH_NETWORK_EXEC, 6));
+	CHECK(shows("import requests\nk = open('/root/.ssh/id_rsa').read()\n"
+		    "pool.submit(requests.post, u, data=k)",
+		    MPY_BEH_SECRET_SEND, 3));
+	CHECK(shows("import requests\n"
+		    "exec(pool.submit(requests.get, u).result().text)",
+		    MPY_BEH_NETWORK_EXEC, 2));
+	CHECK(shows("import functools, subprocess, sys\n"
+		    "functools.partial(subprocess.run, "
+		    "[sys.executable, '-c', 'import os'])()",
+		    MPY_BEH_PYTHON_C, 2));
+	CHECK(is_ordinary("import threading, os, requests\n"
 			  "threading.Thread(target=exec)\n"
-			  "c = u.urlopen(x).read()\n"
-			  "sorted(c, key=exec)\nprint(*[c])"));
+			  "setattr(up, os.environ, 1)\nprint(os.system, r)\n"
+			  "r = requests.get(u).text\n"
+			  "log.debug('%r', os.system, r)\n"
+			  "self.assertEqual(os.system, r)"));
+}
+
+/* f(*list): what the list holds, and what is known of the list alone. */
+static void spread(void)
+{
+	CHECK(shows("import urllib.request as u\nc = u.urlopen(x).read()\n"
+		    "exec(*[], c)", MPY_BEH_NETWORK_EXEC, 3));
+	CHECK(shows("import urllib.request as u\nc = u.urlopen(x).read()\n"
+		    "a = []\na.insert(0, c)\nexec(*a)", MPY_BEH_NETWORK_EXEC,
+		    5));
+	CHECK(shows("import urllib.request as u\nc = u.urlopen(x).read()\n"
+		    "a = ['']\na[0] = c\nexec(*a)", MPY_BEH_NETWORK_EXEC, 5));
+	CHECK(shows("import subprocess, sys\n"
+		    "subprocess.run(*[[sys.executable, '-c', 'x = 1']])",
+		    MPY_BEH_PYTHON_C, 2));
 }
 
 static void ordinary(void)
@@ -315,6 +347,7 @@ int main(void)
 	RUN(collects);
 	RUN(stays_and_harms);
 	RUN(handed_over);
+	RUN(spread);
 	RUN(ordinary);
 	RUN(names_are_complete);
 	RUN(counts_lines);

@@ -424,6 +424,11 @@ static void sequences(void)
 	folds_to("import array\n"
 		 "x = array.array('B', [105, 109]).tobytes() + b'!'", "im!");
 	folds_to("import struct\nx = struct.pack('2B', *[105, 109])", "im");
+	folds_to("import struct\nx = struct.pack('<2B', 105, 109)", "im");
+	folds_to("import struct\nx = struct.pack('<HB', 105, 109)", "(nothing)");
+	folds_to("import struct\nx = struct.pack('25B', 1, 2, 3, 4, 5, 6, 7, 8, "
+		 "9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5)",
+		 "(nothing)");
 	folds_to("d = {2: 'm', 1: 'i'}\nx = ''.join(d[k] for k in sorted(d))",
 		 "im");
 	folds_to("d = {1: 'i', 2: 'm'}\nx = ''.join(d.values())", "im");
