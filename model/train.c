@@ -120,7 +120,7 @@ static int calibrate(struct mpy_run *run, struct mpy_bundle *bundle)
 		bundle->malicious = mpy_svm_probability(
 			bundle, mpy_metrics_threshold(samples, n, 0.0002));
 		bundle->suspicious = mpy_svm_probability(
-			bundle, mpy_metrics_threshold(samples, n, 0.001));
+			bundle, mpy_metrics_threshold(samples, n, 0.0005));
 		printf("malicious from %.4f, suspicious from %.4f\n",
 		       bundle->malicious, bundle->suspicious);
 	}

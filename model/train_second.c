@@ -217,12 +217,14 @@ static int keep_machine(const struct svm_model *model,
 	double sign = model->label[0] == 1 ? 1 : -1;
 	size_t n = (size_t)model->l;
 
+	if (n > MPY_BUNDLE_VECTORS)
+		return -E2BIG;
 	mpy_svm_detach(bundle);
 	free(bundle->coefs);
 	free(bundle->vectors);
 	bundle->coefs = calloc(n + 1, sizeof(float));
 	bundle->vectors = calloc((n + 1) * MPY_DENSE_COUNT, sizeof(float));
-	if (!bundle->coefs || !bundle->vectors || n > MPY_BUNDLE_VECTORS)
+	if (!bundle->coefs || !bundle->vectors)
 		return -ENOMEM;
 	bundle->gamma = options->gamma;
 	bundle->rho = sign * model->rho[0];

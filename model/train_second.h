@@ -24,8 +24,8 @@ struct mpy_second_options {
 
 /*
  * Trains on the units with use[i] != 0 and puts the machine into the bundle,
- * ready for mpy_svm_decide(). 0, -ENOMEM, or -EINVAL with nothing to train
- * on.
+ * ready for mpy_svm_decide(). 0, -ENOMEM, -E2BIG with more vectors than a
+ * bundle may have, or -EINVAL with nothing to train on.
  */
 int mpy_train_second(const struct mpy_dataset *set, const uint8_t *use,
 		     const struct mpy_linear_scores *scores,

@@ -3,8 +3,7 @@
  * Calls: what is called, what it computes from constants, and what remains
  * known of the result if it cannot be computed.
  */
-#include "eval.h"
-
+#include "later.h"
 #include "verdict.h"
 
 #define EVAL_TOKENS 64 /* of a constant that eval() is given */

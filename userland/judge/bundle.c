@@ -19,6 +19,8 @@
 
 #define MAGIC "MPYBNDL1"
 #define HEAD_SIZE 16 /* magic, schema */
+#define FORM	  2  /* of the sections */
+#define PRESENT_BYTES ((MPY_DENSE_COUNT + 7) / 8)
 
 enum { TAG_NAME = 1, TAG_FACTS, TAG_WORDS, TAG_LINEAR, TAG_SCALING, TAG_SVM,
        TAG_CALIBRATION, TAG_COUNT };
@@ -40,7 +42,7 @@ static uint64_t digest(uint64_t h, const void *data, size_t size)
 uint64_t mpy_bundle_schema(void)
 {
 	static const char rules[] = "tokens-2026-11";
-	const uint32_t sizes[] = { MPY_FEATURES_SCHEMA, MPY_BUCKET_BITS,
+	const uint32_t sizes[] = { FORM, MPY_FEATURES_SCHEMA, MPY_BUCKET_BITS,
 				   MPY_WORD_BITS, MPY_BLOCK_TOKENS,
 				   MPY_BLOCK_GRAMS, MPY_DENSE_COUNT };
 	uint64_t h = digest(0xcbf29ce484222325u, rules, sizeof(rules));
@@ -167,26 +169,43 @@ static int read_scaling(struct reader *r, struct mpy_bundle *b)
 	return r->short_of ? -EINVAL : 0;
 }
 
+/* Which numbers are not 0, a bit each, and these: most of a vector is 0. */
+static void read_vector(struct reader *r, float *vector)
+{
+	uint8_t present[PRESENT_BYTES];
+	unsigned int i;
+
+	for (i = 0; i < PRESENT_BYTES; i++)
+		present[i] = (uint8_t)get(r, 1);
+	for (i = 0; i < PRESENT_BYTES * 8; i++) {
+		if (!(present[i / 8] >> i % 8 & 1))
+			continue;
+		if (i >= MPY_DENSE_COUNT)
+			r->short_of = true;
+		else
+			vector[i] = get_float(r);
+	}
+}
+
 static int read_svm(struct reader *r, struct mpy_bundle *b)
 {
-	size_t i, n, values;
+	size_t i, n;
 
 	b->gamma = get_real(r);
 	b->rho = get_real(r);
 	n = get(r, 4);
 	if (r->short_of || b->gamma < 0 || n > MPY_BUNDLE_VECTORS)
 		return -EINVAL;
-	values = n * MPY_DENSE_COUNT;
-	if (r->left != (n + values) * 4)
+	if (r->left < n * (4 + PRESENT_BYTES))
 		return -EINVAL;
 	b->coefs = malloc((n + 1) * sizeof(float));
-	b->vectors = malloc((values + 1) * sizeof(float));
+	b->vectors = calloc(n * MPY_DENSE_COUNT + 1, sizeof(float));
 	if (!b->coefs || !b->vectors)
 		return -ENOMEM;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		b->coefs[i] = get_float(r);
-	for (i = 0; i < values; i++)
-		b->vectors[i] = get_float(r);
+		read_vector(r, b->vectors + i * MPY_DENSE_COUNT);
+	}
 	b->n_vectors = (uint32_t)n;
 	return r->short_of ? -EINVAL : 0;
 }
@@ -422,6 +441,20 @@ static void write_linear(struct writer *w, const struct mpy_bundle *b)
 		put(w, b->cells[i].idf, 1);
 }
 
+static void write_vector(struct writer *w, const float *vector)
+{
+	uint8_t present[PRESENT_BYTES] = { 0 };
+	unsigned int i;
+
+	for (i = 0; i < MPY_DENSE_COUNT; i++)
+		if (vector[i] != 0)
+			present[i / 8] |= (uint8_t)(1u << i % 8);
+	put_bytes(w, present, PRESENT_BYTES);
+	for (i = 0; i < MPY_DENSE_COUNT; i++)
+		if (vector[i] != 0)
+			put_float(w, vector[i]);
+}
+
 static void write_svm(struct writer *w, const struct mpy_bundle *b)
 {
 	size_t i;
@@ -429,10 +462,10 @@ static void write_svm(struct writer *w, const struct mpy_bundle *b)
 	put_real(w, b->gamma);
 	put_real(w, b->rho);
 	put(w, b->n_vectors, 4);
-	for (i = 0; i < b->n_vectors; i++)
+	for (i = 0; i < b->n_vectors; i++) {
 		put_float(w, b->coefs[i]);
-	for (i = 0; i < (size_t)b->n_vectors * MPY_DENSE_COUNT; i++)
-		put_float(w, b->vectors[i]);
+		write_vector(w, b->vectors + i * MPY_DENSE_COUNT);
+	}
 }
 
 static void write_section(struct writer *w, const struct mpy_bundle *b,

@@ -591,19 +591,11 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 	       const struct value *self, const struct known *method,
 	       struct args *args, uint32_t first, struct value *out);
 
-/* eval.c: the marks of v are marks of the call */
+/* eval.c: marks of v, v by keyword or position (0), each element of list */
 void mpy_args_mark(struct args *args, const struct value *v);
-/* v as the next argument, by the keyword word or by position (0). */
 void mpy_args_add(struct args *args, const struct value *v, uint64_t word);
-/* Each element of list; list itself if they are not known or too many. */
 void mpy_args_each(struct mpy_fold *f, struct args *args,
 		   const struct value *list);
-
-/* later.c: functions among args that known will call */
-void mpy_later_apply(struct mpy_fold *f, const struct known *known,
-		     const struct args *args, struct value *out,
-		     uint32_t line);
-
 /* Const text in args[i], or NULL. */
 const struct value *mpy_apply_text(const struct args *args, unsigned int i);
 /* A string made of single characters becomes a layer if it is long. */
@@ -643,9 +635,6 @@ bool mpy_big_hex(struct mpy_fold *f, const struct value *v, const char *before,
 		 struct value *out);
 
 /* loops.c */
-/* What is known of a call of code from where it is defined. */
-void mpy_loop_told(struct mpy_fold *f, struct code *code,
-		   const struct args *args, struct value *out, uint32_t line);
 void mpy_loop_call(struct mpy_fold *f, struct code *code,
 		   struct args *args, struct value *out);
 /* An object of a class is made: what __init__() keeps of constants. */

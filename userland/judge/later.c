@@ -5,7 +5,7 @@
  * where they are handed over. Their bodies are not read again for it: what
  * they change would seem to be changed already.
  */
-#include "eval.h"
+#include "later.h"
 
 static bool is_function(const struct args *args, unsigned int i)
 {

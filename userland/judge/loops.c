@@ -5,7 +5,7 @@
  * All of it is paid from f->unroll_left, one for each token read again, and
  * ends quietly when that is used up.
  */
-#include "eval.h"
+#include "later.h"
 
 #include <string.h>
 

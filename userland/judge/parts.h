@@ -15,7 +15,7 @@
 
 #define MPY_BUNDLE_NAME 32
 #define MPY_BUNDLE_FACTS 4096
-#define MPY_BUNDLE_VECTORS 8192
+#define MPY_BUNDLE_VECTORS 16384
 #define MPY_BUNDLE_POINTS 64
 
 /* One bucket of the linear stage. */

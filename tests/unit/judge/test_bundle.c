@@ -136,6 +136,24 @@ static void test_lying_sizes(void)
 	free(data);
 }
 
+/* A vector that says it has a number which no vector has. */
+static void test_lying_vector(void)
+{
+	static const uint8_t first[] = { 0, 0, 0x80, 0x3f, 1 << 3 };
+	struct mpy_bundle *b = NULL;
+	char why[200] = "";
+	size_t size;
+	uint8_t *data = written(&size);
+	uint8_t *coef = memmem(data, size, first, sizeof(first));
+
+	CHECK(coef != NULL && MPY_DENSE_COUNT % 8);
+	coef[4 + MPY_DENSE_COUNT / 8] |= 0x80;
+	seal(data, size);
+	CHECK(mpy_bundle_parse(data, size, &b, why, sizeof(why)) == -EINVAL);
+	CHECK(strstr(why, "svm") != NULL);
+	free(data);
+}
+
 static void test_other_schema(void)
 {
 	struct mpy_bundle *b = NULL;
@@ -188,6 +206,7 @@ int main(void)
 	RUN(test_round_trip);
 	RUN(test_damaged);
 	RUN(test_lying_sizes);
+	RUN(test_lying_vector);
 	RUN(test_other_schema);
 	RUN(test_no_numbers);
 	RUN(test_too_large);
