@@ -50,8 +50,7 @@ static int cross_validate(struct mpy_run *run, const char *which)
 	}
 	if (!result) {
 		fprintf(stderr, "%s: families left out\n", which);
-		memset(run->among, 1, run->set.n);
-		result = mpy_run_strict(run, run->among);
+		result = mpy_run_strict(run, 2);
 	}
 	for (fold = 0; !result && fold < MPY_RUN_FOLDS; fold++) {
 		fprintf(stderr, "%s: second stage, part %d of %d\n", which,
@@ -77,14 +76,11 @@ static int other_sources(struct mpy_run *run)
 	struct mpy_linear_scores *scores = calloc(run->set.n + 1,
 						  sizeof(*scores));
 	double *raw = calloc(run->set.n + 1, sizeof(*raw));
-	size_t i;
 	int result = -ENOMEM;
 
 	fprintf(stderr, "first edition against second\n");
-	for (i = 0; i < run->set.n; i++)
-		run->among[i] = run->set.docs[i].edition != 2;
 	if (scores && raw)
-		result = mpy_run_strict(run, run->among);
+		result = mpy_run_strict(run, 1);
 	mpy_run_split(run, -1);
 	if (!result)
 		result = mpy_run_linear(run, scores);
@@ -184,13 +180,12 @@ static int train(struct mpy_run *run, const struct wish *wish)
 		return result;
 	run->scores = calloc(n, sizeof(*run->scores));
 	run->strict = calloc(n, sizeof(*run->strict));
-	run->among = calloc(n, 1);
 	run->linear = calloc(n, sizeof(*run->linear));
 	run->raw = calloc(n, sizeof(*run->raw));
 	run->test = calloc(n, 1);
 	run->use = calloc(n, 1);
-	if (!run->scores || !run->strict || !run->among || !run->linear ||
-	    !run->raw || !run->test || !run->use)
+	if (!run->scores || !run->strict || !run->linear || !run->raw ||
+	    !run->test || !run->use)
 		return -ENOMEM;
 	result = cross_validate(run, "all labels");
 	if (!result)
@@ -258,7 +253,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "mpy-train: %s\n", strerror(-result));
 	free(run.scores);
 	free(run.strict);
-	free(run.among);
 	free(run.linear);
 	free(run.raw);
 	free(run.test);

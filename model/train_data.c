@@ -115,7 +115,7 @@ static int find_words(struct reading *r, const char *dir)
 
 /* ---- blocks -------------------------------------------------------------- */
 
-static int by_number(const void *a, const void *b)
+int mpy_dataset_by_number(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
@@ -127,7 +127,7 @@ static size_t distinct(uint32_t *p, size_t n)
 {
 	size_t i, kept = 0;
 
-	qsort(p, n, sizeof(*p), by_number);
+	qsort(p, n, sizeof(*p), mpy_dataset_by_number);
 	for (i = 0; i < n; i++)
 		if (!kept || p[kept - 1] != p[i])
 			p[kept++] = p[i];

@@ -63,4 +63,7 @@ size_t mpy_dataset_union(const struct mpy_dataset *set,
 
 uint32_t mpy_dataset_hash(const char *text);
 
+/* For qsort() and bsearch(): uint32_t, ascending. */
+int mpy_dataset_by_number(const void *a, const void *b);
+
 #endif

@@ -23,7 +23,6 @@ struct mpy_run {
 	double *linear;			  /* of programs, by linear stage */
 	double *raw;			  /* of programs, by both stages */
 	uint8_t *test, *use;
-	uint8_t *among; /* what strict is worked out of */
 };
 
 /* Number that says in which fold a group is. */

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define PARTS	 4
 #define FAMILIES 64
@@ -26,7 +25,7 @@ struct families {
 	size_t n;
 };
 
-/* Malware of ours has no family and is told apart as what is harmless is. */
+/* Malware of ours has none: it goes by its group, as harmless programs do. */
 static bool has_family(const struct mpy_doc *doc)
 {
 	return doc->side == MPY_MALWARE && !doc->own;
@@ -42,7 +41,7 @@ static struct family *find(struct families *all, uint32_t name)
 	return NULL;
 }
 
-static int count(const struct mpy_dataset *set, const uint8_t *among,
+static int count(const struct mpy_dataset *set, unsigned int edition,
 		 struct families *all)
 {
 	size_t i;
@@ -51,7 +50,7 @@ static int count(const struct mpy_dataset *set, const uint8_t *among,
 		const struct mpy_doc *doc = &set->docs[i];
 		struct family *family;
 
-		if (!among[i] || !has_family(doc))
+		if (doc->edition > edition || !has_family(doc))
 			continue;
 		family = find(all, doc->family);
 		if (!family) {
@@ -98,18 +97,11 @@ static unsigned int part_of(struct families *all, const struct mpy_doc *doc)
 	return mpy_run_fold(doc) / MPY_RUN_FOLDS % PARTS;
 }
 
-static int ascending(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /*
  * run->test and run->use for one part. A group of which a program is tested
  * is not trained on at all. groups has room for all units.
  */
-static void split(struct mpy_run *run, const uint8_t *among,
+static void split(struct mpy_run *run, unsigned int edition,
 		  struct families *all, unsigned int part, uint32_t *groups)
 {
 	size_t i, n = 0;
@@ -117,30 +109,32 @@ static void split(struct mpy_run *run, const uint8_t *among,
 	for (i = 0; i < run->set.n; i++) {
 		const struct mpy_doc *doc = &run->set.docs[i];
 
-		run->test[i] = among[i] && part_of(all, doc) == part;
+		run->test[i] = doc->edition <= edition &&
+			       part_of(all, doc) == part;
 		if (run->test[i])
 			groups[n++] = doc->group;
 	}
-	qsort(groups, n, sizeof(*groups), ascending);
+	qsort(groups, n, sizeof(*groups), mpy_dataset_by_number);
 	for (i = 0; i < run->set.n; i++) {
 		const struct mpy_doc *doc = &run->set.docs[i];
 
-		run->use[i] = among[i] && !run->test[i] && !doc->doubted &&
+		run->use[i] = doc->edition <= edition && !run->test[i] &&
+			      !doc->doubted &&
 			      !bsearch(&doc->group, groups, n, sizeof(*groups),
-				       ascending);
+				       mpy_dataset_by_number);
 	}
 }
 
-int mpy_run_strict(struct mpy_run *run, const uint8_t *among)
+int mpy_run_strict(struct mpy_run *run, unsigned int edition)
 {
 	uint32_t *groups = malloc((run->set.n + 1) * sizeof(*groups));
 	struct families all = { .n = 0 };
 	unsigned int part;
-	int result = groups ? count(&run->set, among, &all) : -ENOMEM;
+	int result = groups ? count(&run->set, edition, &all) : -ENOMEM;
 
 	share_out(&all);
 	for (part = 0; !result && part < PARTS; part++) {
-		split(run, among, &all, part, groups);
+		split(run, edition, &all, part, groups);
 		result = mpy_run_linear(run, run->strict);
 	}
 	free(groups);

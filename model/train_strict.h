@@ -8,12 +8,12 @@
 #include "train_run.h"
 
 /*
- * Fills run->strict for the units with among[i] != 0, each by a linear stage
- * that has seen neither its group nor, if it is malicious, any program of its
- * family, and nothing outside of among. Families are put into four parts.
- * Changes run->test and run->use. 0, -ENOMEM, or -E2BIG with more than 64
- * families.
+ * Fills run->strict for the units of the editions up to this one, each by a
+ * linear stage that has seen neither its group nor, if it is malicious, any
+ * program of its family, and nothing of a later edition. Families are put into
+ * four parts. Changes run->test and run->use. 0, -ENOMEM, or -E2BIG with more
+ * than 64 families.
  */
-int mpy_run_strict(struct mpy_run *run, const uint8_t *among);
+int mpy_run_strict(struct mpy_run *run, unsigned int edition);
 
 #endif

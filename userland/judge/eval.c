@@ -70,6 +70,7 @@ void mpy_args_add(struct args *args, const struct value *v, uint64_t word)
 	args->word[args->n++] = word;
 }
 
+/* f(*list). The list itself if its elements are not known or too many. */
 void mpy_args_each(struct mpy_fold *f, struct args *args,
 		   const struct value *list)
 {

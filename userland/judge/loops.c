@@ -125,32 +125,32 @@ static void pass_on(struct mpy_fold *f, uint32_t sinks, const struct value *v,
 	mpy_flow_sinks(f, sinks, NULL, &one, line);
 }
 
-void mpy_loop_told(struct mpy_fold *f, struct code *code,
+bool mpy_loop_told(struct mpy_fold *f, struct code *code,
 		   const struct args *args, struct value *out, uint32_t line)
 {
+	bool known = false;
+
 	mpy_value_unknown(out, args->marks | code->result, args->line ?
 			  args->line : code->result_line);
 	mpy_flow_inner(f, code->does, line);
 	for (unsigned int i = 0; i < 4 && i < code->n_params; i++) {
 		const struct value *v = argument(args, code, i);
 
-		if (v && code->param[i].sinks)
+		if (!v)
+			continue;
+		known |= v->kind != V_UNKNOWN;
+		if (code->param[i].sinks)
 			pass_on(f, code->param[i].sinks, v, line);
 	}
+	return known;
 }
 
 void mpy_loop_call(struct mpy_fold *f, struct code *code,
 		   struct args *args, struct value *out)
 {
 	uint32_t line = f->tokens[f->at ? f->at - 1 : 0].line;
-	bool known = false;
+	bool known = mpy_loop_told(f, code, args, out, line);
 
-	mpy_loop_told(f, code, args, out, line);
-	for (unsigned int i = 0; i < 4 && i < code->n_params; i++) {
-		const struct value *v = argument(args, code, i);
-
-		known |= v && v->kind != V_UNKNOWN;
-	}
 	if ((known || code->lambda || !args->n) && can_follow(f, code)) {
 		struct value v;
 		uint64_t marks = out->marks;

@@ -300,6 +300,8 @@ static void ordinary(void)
 			  "headers={'a': os.environ['TOKEN']})"));
 	CHECK(is_ordinary("import os, requests\nrequests.post(url, "
 			  "json={'build': os.environ.get('BUILD')})"));
+	CHECK(is_ordinary("import os, requests\nrequests.post(url, "
+			  "json={'build': os.environb.get(b'BUILD')})"));
 	CHECK(is_ordinary("import pickle, zlib\nd = pickle.loads("
 			  "zlib.decompress(f.read()))\nprint(d)"));
 	CHECK(is_ordinary("class A:\n  def send(self, data):\n"

@@ -114,6 +114,10 @@ static void followed(void)
 	      "joined", "import os");
 	gives("import code\ncode.InteractiveInterpreter().runsource("
 	      "'import' + ' os')", "joined", "import os");
+	gives("import cProfile\ncProfile.run('import' + ' os')", "joined",
+	      "import os");
+	gives("import timeit\ntimeit.Timer('import' + ' os')", "joined",
+	      "import os");
 	gives("import runpy\nrunpy.run_path('a' + 'b.py')", "", NULL);
 	gives("x = 'import os'\n", "", NULL);
 	gives("", "", NULL);
