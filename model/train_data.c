@@ -47,7 +47,6 @@ struct reading {
 	size_t used; /* of scratch, by the unit at hand */
 	struct mpy_token *tokens;
 	uint32_t *scratch;
-	struct mpy_gram *grams;
 	uint32_t *last; /* by word: hash of the package seen last */
 	uint8_t *packages; /* by word: how many, up to 255 */
 	size_t room; /* of set->docs */
@@ -213,15 +212,14 @@ static int add_blocks(void *context, struct mpy_unit *unit)
 {
 	struct reading *r = context;
 	struct mpy_doc *doc = current(r);
-	size_t first, end, n, i;
+	size_t first, end, n;
 	uint32_t *ends;
 
 	for (;;) {
-		n = mpy_features_block(&unit->features, r->grams, &first, &end);
+		n = mpy_features_block(&unit->features, r->scratch + r->used,
+				       NULL, &first, &end);
 		if (first == end || r->used + n > WORDS_ROOM * 4)
 			return 0;
-		for (i = 0; i < n; i++)
-			r->scratch[r->used + i] = r->grams[i].bucket;
 		r->used += distinct(r->scratch + r->used, n);
 		ends = realloc(doc->ends, (doc->n_blocks + 1) * sizeof(*ends));
 		if (!ends)
@@ -493,11 +491,10 @@ int mpy_dataset_load(struct mpy_dataset *set, const char *dir,
 	r.scratch = malloc((WORDS_ROOM * 4 + MPY_GRAMS_ROOM) *
 			   sizeof(*r.scratch));
 	r.tokens = malloc(TOKENS_ROOM * sizeof(*r.tokens));
-	r.grams = malloc(MPY_GRAMS_ROOM * sizeof(*r.grams));
 	r.last = calloc(1u << MPY_WORD_BITS, sizeof(*r.last));
 	r.packages = calloc(1u << MPY_WORD_BITS, 1);
-	if (set->words && set->idf && r.tokens && r.scratch && r.grams &&
-	    r.last && r.packages)
+	if (set->words && set->idf && r.tokens && r.scratch && r.last &&
+	    r.packages)
 		result = find_words(&r, dir);
 	r.records = 0;
 	if (!result)
@@ -515,7 +512,6 @@ int mpy_dataset_load(struct mpy_dataset *set, const char *dir,
 		result = make_idf(set);
 	free(r.tokens);
 	free(r.scratch);
-	free(r.grams);
 	free(r.last);
 	free(r.packages);
 	return result;

@@ -140,8 +140,7 @@ static void apply_eval(struct mpy_fold *f, const struct value *text,
 	for (uint32_t i = 0; i < f->n; i++)
 		inner[i].line = tokens[at ? at - 1 : 0].line;
 	f->tokens = inner;
-	f->end = f->n;
-	f->at = 0;
+	mpy_eval_range(f, 0, f->n);
 	f->piece = UINT32_MAX - f->evals_made++; /* its code ends with it */
 	f->evals++;
 	f->unroll++;
@@ -160,8 +159,7 @@ static void apply_eval(struct mpy_fold *f, const struct value *text,
 	f->size = size;
 	f->tokens = tokens;
 	f->n = n;
-	f->end = end;
-	f->at = at;
+	mpy_eval_range(f, at, end);
 	f->piece = piece;
 	out->key = 0;
 	if (mpy_value_is_text(out))

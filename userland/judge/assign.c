@@ -111,7 +111,7 @@ static bool read_target(struct mpy_fold *f, struct target *target)
 
 				if (read_element(f, target))
 					return true;
-				f->at = at;
+				mpy_eval_go(f, at);
 				return stored && read_lost(f, target);
 			}
 			mpy_eval_advance(f);
@@ -248,11 +248,11 @@ bool mpy_assign_read(struct mpy_fold *f)
 	return true;
 no:
 	if (rounds) { /* a = <something else> = value */
-		f->at = first;
+		mpy_eval_go(f, first);
 		mpy_eval_list(f, &v);
 		return true;
 	}
-	f->at = first;
+	mpy_eval_go(f, first);
 	return false;
 }
 

@@ -15,7 +15,7 @@
 #define PUNCT  "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 /* The constants of module string; NULL if the name is none. */
-static const char *alphabet(const char *name)
+static const char *alphabet(const struct name *name)
 {
 	static const char *const all[][2] = {
 		{ "ascii_letters", LOWER UPPER },
@@ -30,17 +30,17 @@ static const char *alphabet(const char *name)
 		{ "uppercase", UPPER },
 	};
 
-	if (strncmp(name, "string.", 7))
+	if (!name->of_string)
 		return NULL;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (!strcmp(name + 7, all[i][0]))
+		if (!strcmp(name->text + 7, all[i][0]))
 			return all[i][1];
 	return NULL;
 }
 
 void mpy_eval_named(struct value *out, const struct name *name)
 {
-	const char *letters = name ? alphabet(name->text) : NULL;
+	const char *letters = name ? alphabet(name) : NULL;
 	const struct known *known = name ? name->known : NULL;
 
 	mpy_value_unknown(out, 0, 0);
@@ -77,7 +77,7 @@ void mpy_eval_root(struct mpy_fold *f, const char *name, size_t size,
 			const struct name *n = mpy_name_get(f, f->stars[i],
 							    name, size);
 
-			if (n && (n->known || alphabet(n->text))) {
+			if (n && (n->known || alphabet(n))) {
 				mpy_eval_named(out, n);
 				break;
 			}

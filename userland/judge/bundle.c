@@ -138,6 +138,7 @@ static int read_words(struct reader *r, struct mpy_bundle *b)
 
 static int read_linear(struct reader *r, struct mpy_bundle *b)
 {
+	const uint8_t *p;
 	uint32_t i;
 
 	b->weight_unit = get_real(r);
@@ -146,12 +147,13 @@ static int read_linear(struct reader *r, struct mpy_bundle *b)
 	b->offensive_bias = get_real(r);
 	if (r->short_of || r->left != MPY_BUCKETS * 4u)
 		return -EINVAL;
+	p = r->p;
 	for (i = 0; i < MPY_BUCKETS; i++)
-		b->cells[i].weight = (int16_t)(uint16_t)get(r, 2);
-	for (i = 0; i < MPY_BUCKETS; i++)
-		b->cells[i].offensive = (int8_t)(uint8_t)get(r, 1);
-	for (i = 0; i < MPY_BUCKETS; i++)
-		b->cells[i].idf = (uint8_t)get(r, 1);
+		b->cells[i] = (struct mpy_cell){
+			(int16_t)(p[2 * i] | p[2 * i + 1] << 8),
+			(int8_t)p[2 * MPY_BUCKETS + i], p[3 * MPY_BUCKETS + i]
+		};
+	r->left = 0;
 	return 0;
 }
 

@@ -144,7 +144,7 @@ static bool is_plain(const struct mpy_fold *f, uint32_t first,
 }
 
 /* What the name stands for, if it is written otherwise. */
-static void note_name(struct mpy_fold *f, uint32_t first, struct value *v)
+static inline void note_name(struct mpy_fold *f, uint32_t first, struct value *v)
 {
 	if (v->kind != V_NAME || f->at <= first || f->unroll ||
 	    is_plain(f, first, v->u.name))
@@ -433,7 +433,7 @@ void mpy_eval(struct mpy_fold *f, struct value *out)
 					   truth < 0 && other.kind))
 				*out = other;
 		} else {
-			f->at = at; /* the condition of a comprehension */
+			mpy_eval_go(f, at); /* a comprehension's condition */
 		}
 	}
 	f->depth--;

@@ -20,6 +20,7 @@
 
 #include "arena.h"
 #include "fold.h"
+#include "marks.h"
 #include "verdict.h"
 
 enum value_kind {
@@ -35,72 +36,6 @@ enum value_kind {
 	V_BIG,	 /* a number beyond 64 bits, by its bytes */
 	V_CLASS	 /* a class of this text, or an object of it */
 };
-
-/* Where a value comes from: low half. What words it has in it: high half. */
-#define T_NET	    (1ull << 0)	 /* fetched */
-#define T_RECV	    (1ull << 1)	 /* read from a socket */
-#define T_DECODE    (1ull << 2)	 /* base-N, hex, xor */
-#define T_UNPACK    (1ull << 3)	 /* zlib ... */
-#define T_MARSHAL   (1ull << 4)
-#define T_FILE	    (1ull << 5)	 /* read from a file */
-#define T_INPUT	    (1ull << 6)
-#define T_SECRET    (1ull << 7)	 /* path or contents of something secret */
-#define T_ENV	    (1ull << 8)	 /* the whole environment */
-#define T_HOST	    (1ull << 9)	 /* facts about this machine or user */
-#define T_SOCKET    (1ull << 10) /* a socket, or its descriptor */
-#define T_PROC	    (1ull << 11) /* output of a program, or its handle */
-#define T_SHOT	    (1ull << 12) /* screen, camera, microphone */
-#define T_KEYS	    (1ull << 13) /* keystrokes */
-#define T_CLIP	    (1ull << 14)
-#define T_ARCHIVE   (1ull << 15)
-#define T_TEMP	    (1ull << 16) /* a temporary place */
-#define T_SELF	    (1ull << 17) /* path or text of this program */
-#define T_WRITER    (1ull << 18) /* a file opened for writing */
-#define T_DROPPED   (1ull << 19) /* path of a file with foreign contents */
-#define T_CRYPT	    (1ull << 20) /* encrypted here */
-#define T_WALK	    (1ull << 21) /* names from walking directories */
-#define T_COMPILED  (1ull << 22)
-#define T_MEMFD	    (1ull << 23)
-#define T_CHAT	    (1ull << 24) /* message of a chat or bot */
-#define T_MEMORY    (1ull << 25) /* executable memory */
-#define T_BUILTINS  (1ull << 26) /* namespace: globals(), vars() */
-#define T_RANDOM    (1ull << 27)
-#define T_PARAM(i)  (1ull << (28 + (i))) /* i < 4: argument of this function */
-#define T_PARAMS    (15ull << 28)
-
-#define M_SHELL	      (1ull << 32) /* /bin/sh, cmd.exe */
-#define M_SHELL_PIPE  (1ull << 33) /* | sh */
-#define M_SHELL_GET   (1ull << 34) /* curl, wget */
-#define M_SHELL_NET   (1ull << 35) /* /dev/tcp, nc -e */
-#define M_SHELL_CODE  (1ull << 36) /* base64 -d */
-#define M_POWERSHELL  (1ull << 37)
-#define M_PS_HIDDEN   (1ull << 38) /* -enc, -w hidden, DownloadString */
-#define M_WEBHOOK     (1ull << 39)
-#define M_URL	      (1ull << 40)
-#define M_CRON	      (1ull << 41)
-#define M_SYSTEMD     (1ull << 42)
-#define M_RUNKEY      (1ull << 43)
-#define M_STARTUP     (1ull << 44)
-#define M_PROFILE     (1ull << 45)
-#define M_PTH	      (1ull << 46)
-#define M_KEYSFILE    (1ull << 47) /* authorized_keys, sudoers */
-#define M_HOSTS	      (1ull << 48)
-#define M_LOG	      (1ull << 49)
-#define M_PIP	      (1ull << 50)
-#define M_PYTHON      (1ull << 51)
-#define M_DEFENCE     (1ull << 52)
-#define M_UAC	      (1ull << 53)
-#define M_DESTROY     (1ull << 54)
-#define M_BROWSER     (1ull << 55)
-#define M_TOKENS      (1ull << 56)
-#define M_WALLET      (1ull << 57)
-#define M_WIFI	      (1ull << 58)
-#define M_EXE	      (1ull << 59) /* .exe, .bat, .sh at the end */
-#define M_CHAT_API    (1ull << 60)
-#define M_CODE	      (1ull << 61) /* looks like Python */
-#define T_ALL	      (~0ull)
-#define T_SOURCES     (T_PARAM(0) - 1)
-#define M_ALL	      (~0ull << 32)
 
 struct value {
 	uint8_t kind;
@@ -144,6 +79,8 @@ struct list {
 struct name {
 	const char *text; /* dotted */
 	uint32_t size;
+	bool builtins;  /* it stands for the module of that name */
+	bool of_string; /* in module string */
 	const struct known *known; /* or NULL */
 	uint64_t key;
 };
@@ -358,8 +295,9 @@ struct mpy_fold {
 
 	const struct mpy_token *tokens;
 	uint32_t n;
-	uint32_t at;
+	uint32_t at; /* changed by mpy_eval_go() and mpy_eval_advance() */
 	uint32_t end; /* of what is being read: n, or the end of a body */
+	const struct mpy_token *next; /* the token at, or mpy_eval_end */
 	uint32_t piece;
 	unsigned int depth;  /* of expressions */
 	unsigned int follow; /* depth of followed functions */
@@ -514,7 +452,7 @@ static inline bool mpy_eval_done(const struct mpy_fold *f)
 
 static inline const struct mpy_token *mpy_eval_peek(const struct mpy_fold *f)
 {
-	return f->at < f->end ? &f->tokens[f->at] : &mpy_eval_end;
+	return f->next;
 }
 
 static inline const struct mpy_token *mpy_eval_peek2(const struct mpy_fold *f)
@@ -536,10 +474,25 @@ static inline bool mpy_eval_kw(const struct mpy_fold *f, enum mpy_kw kw)
 	return t->kind == MPY_TOK_KEYWORD && t->sub == kw;
 }
 
+/* On with another token. */
+static inline void mpy_eval_go(struct mpy_fold *f, uint32_t at)
+{
+	f->at = at;
+	f->next = at < f->end ? &f->tokens[at] : &mpy_eval_end;
+}
+
+/* On with the tokens at..end-1. */
+static inline void mpy_eval_range(struct mpy_fold *f, uint32_t at,
+				  uint32_t end)
+{
+	f->end = end;
+	mpy_eval_go(f, at);
+}
+
 /* One token on: it costs a step, and in a loop one of the loop's. */
 static inline void mpy_eval_advance(struct mpy_fold *f)
 {
-	f->at++;
+	mpy_eval_go(f, f->at + 1);
 	if (f->budget->steps)
 		f->budget->steps--;
 	else

@@ -27,7 +27,6 @@
 #define PARTS_MAX  6 /* with lines, rest, bias, interaction: 16 */
 #define PART_LEAST 1e-6
 #define ROUNDING   1e-9
-#define AHEAD 24 /* grams whose buckets are on their way from memory */
 
 /* What the grams that end in one line give together. */
 struct line_sum {
@@ -39,9 +38,14 @@ struct line_sum {
 	uint8_t act;   /* 1 + the most telling behaviour of the line; 0: none */
 };
 
+struct gram {
+	uint32_t bucket;
+	struct mpy_place place;
+};
+
 /* The different grams of a window, each as it came first. */
 struct grams {
-	struct mpy_gram *list;
+	struct gram *list;
 	size_t n, room;
 	double norm;
 };
@@ -130,7 +134,7 @@ static bool is_stronger(const struct line_sum *a, const struct line_sum *b)
 static int make_room(struct grams *grams, size_t more)
 {
 	size_t room = grams->n + more;
-	struct mpy_gram *list;
+	struct gram *list;
 
 	if (room <= grams->room)
 		return 0;
@@ -154,23 +158,25 @@ static int collect(const struct mpy_bundle *bundle,
 	mpy_features_start(&f, e->text, bundle->words);
 	mpy_features_piece(&f, e->tokens, e->n_tokens, NULL, 0);
 	for (;;) {
-		n = mpy_features_block(&f, room->grams, &first, &end);
+		n = mpy_features_block(&f, room->grams, room->places, &first,
+				       &end);
 		if (first == end)
 			return 0;
 		if (make_room(grams, n))
 			return -ENOMEM;
 		for (i = 0; i < n; i++) {
-			const struct mpy_gram *g = &room->grams[i];
-			const struct mpy_cell *cell = &bundle->cells[g->bucket];
+			uint32_t bucket = room->grams[i];
+			const struct mpy_cell *cell = &bundle->cells[bucket];
 
-			if (i + AHEAD < n)
-				mpy_bundle_fetch(bundle, room->stamps,
-						 g[AHEAD].bucket);
-			if (!cell->idf || room->stamps[g->bucket] == stamp)
+			mpy_bundle_fetch(bundle->cells, room->stamps,
+					 room->grams[i + MPY_SVM_AHEAD]);
+			if (!cell->idf || room->stamps[bucket] == stamp)
 				continue;
-			room->stamps[g->bucket] = stamp;
+			room->stamps[bucket] = stamp;
 			grams->norm += cell->idf * cell->idf;
-			grams->list[grams->n++] = *g;
+			grams->list[grams->n++] = (struct gram){
+				bucket, room->places[i]
+			};
 		}
 	}
 }
@@ -195,20 +201,20 @@ static void sum_lines(const struct mpy_bundle *bundle,
 				       sums[i - 1].home :
 				       (uint32_t)i;
 	for (i = 0; i < grams->n; i++) {
-		const struct mpy_gram *g = &grams->list[i];
+		const struct gram *g = &grams->list[i];
 		const struct mpy_cell *cell = &bundle->cells[g->bucket];
 		double value = cell->idf * (cell->weight * unit +
 					    cell->offensive *
 						    abs(cell->offensive) *
 						    tool);
-		struct line_sum *s = &sums[sums[g->token].home];
+		struct line_sum *s = &sums[sums[g->place.last].home];
 
-		s->line = e->tokens[g->token].line;
+		s->line = e->tokens[g->place.last].line;
 		s->sum += value;
 		if (fabs(value) > fabs(s->strongest)) {
 			s->strongest = value;
-			s->first = g->first;
-			s->last = g->token;
+			s->first = g->place.first;
+			s->last = g->place.last;
 		}
 	}
 }

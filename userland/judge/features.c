@@ -15,10 +15,12 @@
 #include "bytes.h"
 #include "fold.h"
 #include "lex.h"
+#include "look.h"
 
 #define PIECES_MAX 160	/* words looked at in one string */
 #define STRING_MAX 8192 /* bytes looked at in one string */
 #define WORD_MAX   64	/* a longer name counts by its first bytes */
+#define HOWS	   (sizeof((struct mpy_stats){ 0 }.how) / sizeof(uint32_t))
 
 /* Seeds keep the kinds of words and grams apart. */
 enum {
@@ -47,7 +49,8 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return a ^ (a >> 29);
 }
 
-static uint32_t hash_bytes(const uint8_t *p, size_t size, unsigned int seed)
+static inline uint32_t hash_bytes(const uint8_t *p, size_t size,
+				  unsigned int seed)
 {
 	uint64_t h = mix(size, seed);
 
@@ -61,6 +64,38 @@ static uint32_t hash_pair(uint32_t a, uint32_t b, unsigned int seed)
 {
 	return (uint32_t)(mix(mix((uint64_t)a << 32 | b, seed), seed) >> 32);
 }
+
+/* The same of constants, at compile time: words that are one number. */
+#define SPREAD(a)	 ((a) ^ (a) >> 29)
+#define MIX(a, b)	 SPREAD(((a) ^ (uint64_t)(b)) * 0x9e3779b97f4a7c15u)
+#define PAIR(a, b, seed) (MIX(MIX((uint64_t)(a) << 32 | (b), seed), seed) >> 32)
+
+struct sign {
+	uint32_t word;
+	uint32_t alone; /* the 1-gram's hash */
+};
+
+#define SIGN(n, seed)                                             \
+	{                                                         \
+		(uint32_t)PAIR(n, 0, seed),                       \
+		(uint32_t)PAIR(PAIR(n, 0, seed), 0, SEED_GRAM1)   \
+	}
+#define SIGNS_4(n, seed) \
+	SIGN(n, seed), SIGN((n) + 1, seed), SIGN((n) + 2, seed), \
+		SIGN((n) + 3, seed)
+#define SIGNS_16(n, seed)                                                 \
+	SIGNS_4(n, seed), SIGNS_4((n) + 4, seed), SIGNS_4((n) + 8, seed), \
+		SIGNS_4((n) + 12, seed)
+#define SIGNS_64(n, seed)                                           \
+	SIGNS_16(n, seed), SIGNS_16((n) + 16, seed),                \
+		SIGNS_16((n) + 32, seed), SIGNS_16((n) + 48, seed)
+
+static const struct sign operators[256] = {
+	SIGNS_64(0, SEED_OPERATOR), SIGNS_64(64, SEED_OPERATOR),
+	SIGNS_64(128, SEED_OPERATOR), SIGNS_64(192, SEED_OPERATOR)
+};
+static const struct sign keywords[64] = { SIGNS_64(0, SEED_KEYWORD) };
+static const struct sign others[16] = { SIGNS_16(0, SEED_OTHER) };
 
 static bool known(const struct mpy_features *f, uint32_t word)
 {
@@ -137,7 +172,8 @@ static uint32_t spelled_word(const struct mpy_features *f, const uint8_t *p,
 	return known(f, word) ? word : name_shape(p, size, &alike);
 }
 
-static uint32_t name_word(struct mpy_features *f, const struct mpy_token *t)
+static inline uint32_t name_word(struct mpy_features *f,
+				 const struct mpy_token *t)
 {
 	char name[WORD_MAX];
 	const uint8_t *p = f->text + t->start;
@@ -175,94 +211,15 @@ static uint32_t number_word(const struct mpy_features *f,
 	return hash_pair(t->sub, size_class(t->length), SEED_NUMBER_SHAPE);
 }
 
-/* What the bytes of a string look like. */
-struct look {
-	uint32_t letters, digits, spaces, slashes, escapes, wide, others;
-	uint32_t hex, base64;
-};
-
-static void look_at(const uint8_t *p, size_t size, struct look *look)
-{
-	size_t i;
-
-	memset(look, 0, sizeof(*look));
-	for (i = 0; i < size; i++) {
-		uint8_t c = p[i], low = c | 0x20;
-
-		if (low >= 'a' && low <= 'z') {
-			look->letters++;
-			look->hex += low <= 'f';
-			look->base64++;
-		} else if (c >= '0' && c <= '9') {
-			look->digits++;
-			look->hex++;
-			look->base64++;
-		} else if (c == ' ' || c == '\n' || c == '\t') {
-			look->spaces++;
-		} else if (c == '/' || c == '+' || c == '=') {
-			look->slashes += c == '/';
-			look->base64++;
-		} else if (c == '\\') {
-			look->escapes++;
-			look->slashes++;
-		} else if (c >= 0x80) {
-			look->wide++;
-		} else {
-			look->others++;
-		}
-	}
-}
-
-static bool starts_url(const uint8_t *p, size_t size)
-{
-	return size > 7 && (!memcmp(p, "http://", 7) ||
-			    !memcmp(p, "https:/", 7) ||
-			    !memcmp(p, "ftp://", 6) || !memcmp(p, "ws://", 5));
-}
-
-static unsigned int string_kind(const uint8_t *p, size_t size)
-{
-	struct look look;
-
-	if (!size)
-		return 0;
-	if (starts_url(p, size))
-		return 1;
-	look_at(p, size, &look);
-	if (look.digits == size)
-		return 2;
-	if (size >= 16 && look.hex == size)
-		return 3;
-	if (look.escapes * 6 > size)
-		return 4;
-	if (size >= 32 && look.base64 == size &&
-	    look.letters > look.slashes * 4)
-		return 5;
-	if (look.letters + look.digits == size)
-		return 6;
-	if (p[0] == '/' || p[0] == '~' || (size > 2 && p[1] == ':'))
-		return 7;
-	if (look.wide * 4 > size)
-		return 8;
-	if (look.spaces * 12 > size)
-		return 9;
-	if (memchr(p, '%', size) || memchr(p, '{', size))
-		return 10;
-	return look.slashes ? 11 : 12;
-}
-
-/* What string_kind() gives. */
-enum { KIND_URL = 1, KIND_HEX = 3, KIND_ESCAPED = 4, KIND_BASE64 = 5 };
-
 static uint32_t string_word(struct mpy_features *f, const uint8_t *p,
 			    size_t size, size_t whole, unsigned int flags)
 {
-	unsigned int kind = string_kind(p, size < 512 ? size : 512);
-	bool coded = kind == KIND_HEX || kind == KIND_BASE64;
+	unsigned int kind = mpy_look(p, size < 512 ? size : 512);
+	bool coded = kind == MPY_LOOK_HEX || kind == MPY_LOOK_BASE64;
 
 	f->stats.strings += whole;
-	f->stats.urls += kind == KIND_URL;
-	f->stats.escaped += kind == KIND_ESCAPED;
+	f->stats.urls += kind == MPY_LOOK_URL;
+	f->stats.escaped += kind == MPY_LOOK_ESCAPED;
 	f->stats.coded += coded ? whole : 0;
 	if (whole > f->stats.longest)
 		f->stats.longest = whole;
@@ -278,24 +235,39 @@ static uint32_t string_word(struct mpy_features *f, const uint8_t *p,
 			 SEED_STRING_SHAPE);
 }
 
-static struct mpy_gram gram(uint32_t hash, size_t first, size_t token)
+static uint32_t bucket(uint32_t hash)
 {
-	return (struct mpy_gram){ hash >> (32 - MPY_BUCKET_BITS),
-				  (uint32_t)token, (uint32_t)first };
+	return hash >> (32 - MPY_BUCKET_BITS);
 }
 
-/* Room for so many more; NULL if the block is full. */
-static struct mpy_gram *more(struct mpy_gram *grams, size_t *n, size_t count)
+/* Room for so many more grams; NULL if the block is full. */
+static uint32_t *more(struct mpy_features *f, size_t count)
 {
-	if (*n + count > MPY_GRAMS_ROOM)
+	uint32_t *out = f->grams + f->n;
+
+	if (f->n + count > MPY_GRAMS_ROOM)
 		return NULL;
-	*n += count;
-	return grams + *n - count;
+	f->n += count;
+	return out;
+}
+
+/* Where the gram is from that stands so many before the end. */
+static void place(struct mpy_features *f, size_t back, uint32_t first,
+		  size_t last)
+{
+	f->places[f->n - back] = (struct mpy_place){ first, (uint32_t)last };
 }
 
 static bool piece_byte(uint8_t c)
 {
 	return name_class[c] & (LOWER | UPPER | DIGIT | WIDE);
+}
+
+/* Words inside of strings are the same in either case. */
+static void lower(uint8_t *out, const uint8_t *p, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		out[i] = p[i] | (name_class[p[i]] & UPPER) << 4;
 }
 
 /* One word inside of a string. */
@@ -305,14 +277,12 @@ static uint32_t piece_word(const struct mpy_features *f, const uint8_t *p,
 	uint8_t low[WORD_MAX];
 	uint32_t word;
 	bool alike;
-	size_t i;
 
 	if (size > 32)
 		return hash_pair(size_class(size),
-				 string_kind(p, size < 64 ? size : 64),
+				 mpy_look(p, size < 64 ? size : 64),
 				 SEED_PIECE);
-	for (i = 0; i < size; i++)
-		low[i] = p[i] >= 'A' && p[i] <= 'Z' ? p[i] | 0x20 : p[i];
+	lower(low, p, size);
 	word = hash_bytes(low, size, SEED_PIECE);
 	return known(f, word) ? word : name_shape(low, size, &alike);
 }
@@ -323,16 +293,15 @@ static uint32_t separator(const uint8_t *p, size_t size)
 	return size ? (uint32_t)p[0] << 8 | p[size - 1] : 0;
 }
 
-static void add_pieces(const struct mpy_features *f, const uint8_t *p,
-		       size_t size, size_t token, struct mpy_gram *grams,
-		       size_t *n)
+static void add_pieces(struct mpy_features *f, const uint8_t *p, size_t size,
+		       size_t token)
 {
 	uint32_t before = 0, word;
 	size_t i = 0, start, gap = 0;
 	unsigned int count = 0;
 
 	while (i < size && count++ < PIECES_MAX) {
-		struct mpy_gram *out;
+		uint32_t *out;
 
 		start = i;
 		while (i < size && !piece_byte(p[i]))
@@ -344,14 +313,17 @@ static void add_pieces(const struct mpy_features *f, const uint8_t *p,
 		if (i == start)
 			break;
 		word = piece_word(f, p + start, i - start);
-		out = more(grams, n, 2);
+		out = more(f, 2);
 		if (!out)
 			return;
-		out[0] = gram(hash_pair(word, 0, SEED_PIECE1), token, token);
-		out[1] = gram(hash_pair(hash_pair(before, word, SEED_PIECE2),
-					separator(p + start - gap, gap),
-					SEED_PIECE2),
-			      token, token);
+		out[0] = bucket(hash_pair(word, 0, SEED_PIECE1));
+		out[1] = bucket(hash_pair(hash_pair(before, word, SEED_PIECE2),
+					  separator(p + start - gap, gap),
+					  SEED_PIECE2));
+		if (f->places) {
+			place(f, 2, (uint32_t)token, token);
+			place(f, 1, (uint32_t)token, token);
+		}
 		before = word;
 	}
 }
@@ -386,38 +358,55 @@ static bool is_docstring(const struct mpy_features *f, size_t i)
 	       (after == MPY_TOK_NEWLINE || after == MPY_TOK_END);
 }
 
-static void add_words(struct mpy_features *f, uint32_t word, size_t i,
-		      struct mpy_gram *grams, size_t *n)
+/* alone: the word's 1-gram */
+static inline void add_words(struct mpy_features *f, uint32_t word,
+			     uint32_t alone, size_t i)
 {
 	uint32_t pair = hash_pair(f->gram[0], word, SEED_GRAM2);
-	struct mpy_gram *out = more(grams, n, 3);
+	uint32_t *out = more(f, 3);
 
 	if (!out)
 		return;
-	out[0] = gram(hash_pair(word, 0, SEED_GRAM1), i, i);
-	out[1] = gram(pair, f->gram_at[0], i);
-	out[2] = gram(hash_pair(f->gram[1], pair, SEED_GRAM3), f->gram_at[1],
-		      i);
+	out[0] = bucket(alone);
+	out[1] = bucket(pair);
+	out[2] = bucket(hash_pair(f->gram[1], pair, SEED_GRAM3));
 	f->gram[1] = f->gram[0];
-	f->gram_at[1] = f->gram_at[0];
 	f->gram[0] = word;
+	if (!f->places)
+		return;
+	place(f, 3, (uint32_t)i, i);
+	place(f, 2, f->gram_at[0], i);
+	place(f, 1, f->gram_at[1], i);
+	f->gram_at[1] = f->gram_at[0];
 	f->gram_at[0] = (uint32_t)i;
 }
 
-static void add_names(struct mpy_features *f, uint32_t word, size_t i,
-		      struct mpy_gram *grams, size_t *n)
+static void add_word(struct mpy_features *f, uint32_t word, size_t i)
+{
+	add_words(f, word, hash_pair(word, 0, SEED_GRAM1), i);
+}
+
+static void add_sign(struct mpy_features *f, const struct sign *sign, size_t i)
+{
+	add_words(f, sign->word, sign->alone, i);
+}
+
+static inline void add_names(struct mpy_features *f, uint32_t word, size_t i)
 {
 	uint32_t pair = hash_pair(f->name[0], word, SEED_NAMES2);
-	struct mpy_gram *out = more(grams, n, 2);
+	uint32_t *out = more(f, 2);
 
 	if (!out)
 		return;
-	out[0] = gram(pair, f->name_at[0], i);
-	out[1] = gram(hash_pair(f->name[1], pair, SEED_NAMES3), f->name_at[1],
-		      i);
+	out[0] = bucket(pair);
+	out[1] = bucket(hash_pair(f->name[1], pair, SEED_NAMES3));
 	f->name[1] = f->name[0];
-	f->name_at[1] = f->name_at[0];
 	f->name[0] = word;
+	if (!f->places)
+		return;
+	place(f, 2, f->name_at[0], i);
+	place(f, 1, f->name_at[1], i);
+	f->name_at[1] = f->name_at[0];
 	f->name_at[0] = (uint32_t)i;
 }
 
@@ -429,8 +418,7 @@ static bool telling(uint8_t keyword)
 	       keyword == MPY_KW_WHILE || keyword == MPY_KW_TRUE;
 }
 
-static void add_string(struct mpy_features *f, size_t i, bool folded,
-		       struct mpy_gram *grams, size_t *n)
+static void add_string(struct mpy_features *f, size_t i, bool folded)
 {
 	const struct mpy_token *t = &f->tokens[i];
 	uint8_t buffer[STRING_MAX];
@@ -440,53 +428,62 @@ static void add_string(struct mpy_features *f, size_t i, bool folded,
 
 	body = string_body(f, t, buffer, &size, &whole);
 	word = string_word(f, body, size, whole, t->sub);
-	add_words(f, word, i, grams, n);
+	add_word(f, word, i);
 	if (!folded)
-		add_names(f, word, i, grams, n);
-	add_pieces(f, body, size, i, grams, n);
+		add_names(f, word, i);
+	add_pieces(f, body, size, i);
 }
 
 /* The folded view: what the tokens of an item amount to. */
 static void add_item(struct mpy_features *f, const struct mpy_fold_item *item,
-		     size_t i, struct mpy_gram *grams, size_t *n)
+		     size_t i)
 {
 	const uint8_t *p = item->data;
 	size_t size = item->size < STRING_MAX ? item->size : STRING_MAX, k;
-	struct mpy_stats kept = f->stats;
 
-	for (k = 0; k < sizeof(kept.how) / sizeof(kept.how[0]); k++)
-		kept.how[k] += item->how >> k & 1;
+	for (k = 0; item->how >> k && k < HOWS; k++)
+		f->stats.how[k] += item->how >> k & 1;
 	if (item->kind == MPY_FOLD_NAME) {
 		while (size) {
 			const uint8_t *dot = memchr(p, '.', size);
 			size_t part = dot ? (size_t)(dot - p) : size;
 
-			add_names(f, spelled_word(f, p, part), i, grams, n);
+			add_names(f, spelled_word(f, p, part), i);
 			p += dot ? part + 1 : part;
 			size -= dot ? part + 1 : part;
 		}
 	} else {
+		/* only strings that are written count */
+		const struct mpy_stats kept = f->stats;
 		unsigned int flags = item->kind == MPY_FOLD_TEXT
 					     ? 0
 					     : MPY_STR_BYTES;
 
-		add_names(f, string_word(f, p, size, item->size, flags), i,
-			  grams, n);
-		add_pieces(f, p, size, i, grams, n);
+		add_names(f, string_word(f, p, size, item->size, flags), i);
+		add_pieces(f, p, size, i);
+		f->stats = kept;
 	}
-	f->stats = kept;
 }
 
-/* Is token i inside of an item? The item is added at its first token. */
-static bool fold_token(struct mpy_features *f, size_t i,
-		       struct mpy_gram *grams, size_t *n)
+/* On to the item that token i is in, or to the next one. */
+static void next_item(struct mpy_features *f, size_t i)
 {
 	while (f->item < f->n_items && f->items[f->item].last < i)
 		f->item++;
-	if (f->item == f->n_items || f->items[f->item].first > i)
+	f->item_from = f->item < f->n_items ? f->items[f->item].first
+					    : SIZE_MAX;
+}
+
+/* Is token i inside of an item? The item is added at its first token. */
+static bool fold_token(struct mpy_features *f, size_t i)
+{
+	if (i < f->item_from)
 		return false;
-	if (f->items[f->item].first == i)
-		add_item(f, &f->items[f->item], i, grams, n);
+	next_item(f, i);
+	if (i < f->item_from)
+		return false;
+	if (i == f->item_from)
+		add_item(f, &f->items[f->item], i);
 	return true;
 }
 
@@ -514,11 +511,10 @@ static void count_keyword(struct mpy_features *f, size_t i)
 	f->stats.quiet += keyword == MPY_KW_PASS && is_quiet(f, i);
 }
 
-static void add_token(struct mpy_features *f, size_t i, struct mpy_gram *grams,
-		      size_t *n)
+static void add_token(struct mpy_features *f, size_t i)
 {
 	const struct mpy_token *t = &f->tokens[i];
-	bool folded = fold_token(f, i, grams, n);
+	bool folded = fold_token(f, i);
 	uint32_t word;
 
 	switch ((enum mpy_tok)t->kind) {
@@ -528,49 +524,49 @@ static void add_token(struct mpy_features *f, size_t i, struct mpy_gram *grams,
 		return;
 	case MPY_TOK_NAME:
 		word = name_word(f, t);
-		add_words(f, word, i, grams, n);
+		add_word(f, word, i);
 		if (!folded)
-			add_names(f, word, i, grams, n);
+			add_names(f, word, i);
 		return;
 	case MPY_TOK_STRING:
 		if (is_docstring(f, i))
 			f->stats.docs += t->length;
 		else
-			add_string(f, i, folded, grams, n);
+			add_string(f, i, folded);
 		return;
 	case MPY_TOK_FTEXT:
-		add_string(f, i, folded, grams, n);
+		add_string(f, i, folded);
 		return;
 	case MPY_TOK_KEYWORD:
 		count_keyword(f, i);
-		word = hash_pair(t->sub, 0, SEED_KEYWORD);
-		add_words(f, word, i, grams, n);
+		add_sign(f, &keywords[t->sub], i);
 		if (telling(t->sub) && !folded)
-			add_names(f, word, i, grams, n);
+			add_names(f, keywords[t->sub].word, i);
 		return;
 	case MPY_TOK_NUMBER:
 		f->stats.numbers++;
-		add_words(f, number_word(f, t), i, grams, n);
+		add_word(f, number_word(f, t), i);
 		return;
 	case MPY_TOK_OP:
-		f->stats.semicolons += t->sub == ';';
-		add_words(f, hash_pair(t->sub, 0, SEED_OPERATOR), i, grams, n);
+		if (t->sub == ';')
+			f->stats.semicolons++;
+		add_sign(f, &operators[t->sub], i);
 		return;
 	case MPY_TOK_ERROR:
 		f->stats.errors++;
-		add_words(f, hash_pair(t->kind, 0, SEED_OTHER), i, grams, n);
+		add_sign(f, &others[t->kind], i);
 		return;
 	case MPY_TOK_NEWLINE:
 		if (i && t[-1].kind == MPY_TOK_STRING && is_docstring(f, i - 1))
 			return;
-		add_words(f, hash_pair(t->kind, 0, SEED_OTHER), i, grams, n);
+		add_sign(f, &others[t->kind], i);
 		return;
 	case MPY_TOK_FSTART:
 	case MPY_TOK_FOPEN:
 	case MPY_TOK_FSPEC:
 	case MPY_TOK_FCLOSE:
 	case MPY_TOK_FEND:
-		add_words(f, hash_pair(t->kind, 0, SEED_OTHER), i, grams, n);
+		add_sign(f, &others[t->kind], i);
 		return;
 	}
 }
@@ -593,30 +589,36 @@ void mpy_features_piece(struct mpy_features *f,
 	f->items = items;
 	f->n_items = n_items;
 	f->item = 0;
+	f->item_from = 0;
 	memset(f->gram, 0, sizeof(f->gram));
 	memset(f->gram_at, 0, sizeof(f->gram_at));
 	memset(f->name, 0, sizeof(f->name));
 	memset(f->name_at, 0, sizeof(f->name_at));
 }
 
-size_t mpy_features_block(struct mpy_features *f, struct mpy_gram *grams,
-			  size_t *first, size_t *end)
+size_t mpy_features_block(struct mpy_features *f, uint32_t *grams,
+			  struct mpy_place *places, size_t *first, size_t *end)
 {
-	size_t n = 0;
+	size_t i = f->at, stop = f->n_tokens;
 
-	*first = f->at;
-	while (f->at < f->n_tokens && f->at - *first < MPY_BLOCK_TOKENS &&
-	       n < MPY_BLOCK_GRAMS)
-		add_token(f, f->at++, grams, &n);
-	*end = f->at;
-	return n;
+	if (stop - i > MPY_BLOCK_TOKENS)
+		stop = i + MPY_BLOCK_TOKENS;
+	f->grams = grams;
+	f->places = places;
+	f->n = 0;
+	*first = i;
+	while (i < stop && f->n < MPY_BLOCK_GRAMS)
+		add_token(f, i++);
+	f->at = i;
+	*end = i;
+	return f->n;
 }
 
 static size_t piece_words(const uint8_t *p, size_t size, uint32_t *words,
 			  size_t room)
 {
 	uint8_t low[WORD_MAX];
-	size_t i = 0, n = 0, start, k;
+	size_t i = 0, n = 0, start;
 	unsigned int count = 0;
 
 	while (i < size && count++ < PIECES_MAX && n < room) {
@@ -627,10 +629,7 @@ static size_t piece_words(const uint8_t *p, size_t size, uint32_t *words,
 			i++;
 		if (i == start || i - start > 32)
 			continue;
-		for (k = 0; k < i - start; k++)
-			low[k] = p[start + k] >= 'A' && p[start + k] <= 'Z'
-					 ? p[start + k] | 0x20
-					 : p[start + k];
+		lower(low, p + start, i - start);
 		words[n++] = hash_bytes(low, i - start, SEED_PIECE) >>
 			     (32 - MPY_WORD_BITS);
 	}

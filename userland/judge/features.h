@@ -28,11 +28,10 @@ struct mpy_token;
 #define MPY_BLOCK_GRAMS	 6144 /* a block ends early when so many are full */
 #define MPY_GRAMS_ROOM	 (MPY_BLOCK_GRAMS + 1024)
 
-/* One n-gram: its bucket and the tokens that it came from. */
-struct mpy_gram {
-	uint32_t bucket;
-	uint32_t token; /* index of its last token */
-	uint32_t first; /* index of its first token */
+/* Where an n-gram came from: indexes of its first and its last token. */
+struct mpy_place {
+	uint32_t first;
+	uint32_t last;
 };
 
 /* Counts over a text that say how it is written. */
@@ -58,10 +57,15 @@ struct mpy_features {
 	const struct mpy_fold_item *items;
 	size_t n_items;
 	size_t item;	  /* first that does not end before at */
+	size_t item_from; /* its first token */
 	uint32_t gram[2]; /* the two words before, newest first */
 	uint32_t gram_at[2];
 	uint32_t name[2]; /* the same of names alone, folded */
 	uint32_t name_at[2];
+	/* of the block */
+	uint32_t *grams;
+	struct mpy_place *places;
+	size_t n; /* of them */
 };
 
 /* text and words must outlive features. */
@@ -77,12 +81,14 @@ void mpy_features_piece(struct mpy_features *features,
 			const struct mpy_fold_item *items, size_t n_items);
 
 /*
- * The grams of the piece's next block, in grams[0..MPY_GRAMS_ROOM), with
- * repetitions; how many there are. *first and *end are the block's tokens; an
- * empty range means that the piece is at its end.
+ * The grams of the piece's next block as buckets, in grams[0..MPY_GRAMS_ROOM),
+ * with repetitions; how many there are. places is as long and tells where each
+ * is from, or NULL if nobody wants to know, for all of a piece's blocks. *first
+ * and *end are the block's tokens; an empty range means that the piece is at
+ * its end.
  */
-size_t mpy_features_block(struct mpy_features *features, struct mpy_gram *grams,
-			  size_t *first, size_t *end);
+size_t mpy_features_block(struct mpy_features *features, uint32_t *grams,
+			  struct mpy_place *places, size_t *first, size_t *end);
 
 /*
  * The word numbers (below 1 << MPY_WORD_BITS) of a text, for counting which

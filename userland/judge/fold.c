@@ -338,8 +338,7 @@ int mpy_fold_feed(struct mpy_fold *fold, const struct mpy_token *tokens,
 
 	f->tokens = tokens;
 	f->n = n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
-	f->end = f->n;
-	f->at = 0;
+	mpy_eval_range(f, 0, f->n);
 	f->piece++;
 	f->n_items = 0;
 	if (f->pending)

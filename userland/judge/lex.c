@@ -14,17 +14,17 @@
 
 enum {
 	C_BAD,	 /* starts nothing */
-	C_NAME,	 /* letter, _, or byte >= 0x80 */
-	C_DIGIT,
 	C_SPACE, /* space, tab, form feed */
 	C_LINE,	 /* \n \r */
+	C_HASH,
+	C_SLASH, /* backslash; those behind it start a token */
 	C_QUOTE,
 	C_OPEN,
 	C_CLOSE,
 	C_OP,
-	C_HASH,
-	C_SLASH, /* backslash */
-	C_DOT
+	C_DOT,
+	C_NAME, /* letter, _, or byte >= 0x80; this and C_DIGIT make a name */
+	C_DIGIT
 };
 
 /* clang-format off */
@@ -68,7 +68,7 @@ static const uint8_t initials[128] = {
 	['y'] = 1 + MPY_KW_YIELD,
 };
 
-static int keyword(const uint8_t *p, size_t length)
+static inline int keyword(const uint8_t *p, size_t length)
 {
 	uint64_t word;
 	unsigned int k;
@@ -343,7 +343,7 @@ static bool step_name(struct mpy_lex *lex, struct mpy_token *t)
 	for (length = 0; length < room; length++) {
 		uint8_t c = p[length];
 
-		if (class_of[c] != C_NAME && class_of[c] != C_DIGIT)
+		if (class_of[c] < C_NAME)
 			break;
 		wide |= c;
 	}
@@ -502,7 +502,8 @@ static bool step_operator(struct mpy_lex *lex, struct mpy_token *t)
 		    c, start);
 }
 
-static bool step_bracket(struct mpy_lex *lex, struct mpy_token *t, bool open)
+static inline bool step_bracket(struct mpy_lex *lex, struct mpy_token *t,
+				bool open)
 {
 	size_t start = lex->at++;
 	uint8_t c = lex->text[start];
@@ -662,19 +663,23 @@ static bool step_end(struct mpy_lex *lex, struct mpy_token *t)
 static bool step_blank(struct mpy_lex *lex, struct mpy_token *t)
 {
 	while (lex->at < lex->size) {
-		uint8_t c = lex->text[lex->at];
+		uint8_t c;
 
-		if (lex->line_start && step_line_start(lex, t))
-			return true;
+		if (lex->line_start) {
+			if (step_line_start(lex, t))
+				return true;
+			if (lex->at >= lex->size)
+				return false;
+		}
 		if (lex->dedents) {
 			lex->dedents--;
 			emit(lex, t, MPY_TOK_DEDENT, 0, lex->at);
 			lex->blank = true;
 			return true;
 		}
-		if (lex->at >= lex->size)
-			return false;
 		c = lex->text[lex->at];
+		if (class_of[c] > C_SLASH)
+			return false;
 		if (class_of[c] == C_SPACE) {
 			lex->at++;
 		} else if (c == '#') {

@@ -45,7 +45,7 @@ struct list *mpy_list_new(struct mpy_fold *f)
 	return list;
 }
 
-static bool grow(struct mpy_fold *f, struct list *list, size_t each,
+static inline bool grow(struct mpy_fold *f, struct list *list, size_t each,
 		 void **array)
 {
 	uint32_t room = list->room ? list->room * 2 : 8;
@@ -89,7 +89,7 @@ static bool widen(struct mpy_fold *f, struct list *list)
  * Is v small, and of the kind that the list has so far? A number, or a
  * string of one character; *point is it.
  */
-static bool is_small(const struct list *list, const struct value *v,
+static inline bool is_small(const struct list *list, const struct value *v,
 		     int32_t *point)
 {
 	uint32_t rune;

@@ -86,8 +86,7 @@ static void follow(struct mpy_fold *f, struct code *code,
 	f->follow++;
 	code->active++;
 	f->follow_undo = undo;
-	f->at = code->first;
-	f->end = code->last;
+	mpy_eval_range(f, code->first, code->last);
 	f->returned = false;
 	if (code->lambda) {
 		mpy_eval(f, out);
@@ -107,8 +106,7 @@ static void follow(struct mpy_fold *f, struct code *code,
 		   left - f->unroll_left);
 	f->follow_undo = outer;
 	f->depth = depth;
-	f->at = at;
-	f->end = end;
+	mpy_eval_range(f, at, end);
 	f->returned = returned;
 	mpy_var_undo(f, undo);
 }
@@ -255,7 +253,7 @@ static int filter(struct mpy_fold *f, const struct comprehension *c)
 
 	if (!c->filter)
 		return 1;
-	f->at = c->filter;
+	mpy_eval_go(f, c->filter);
 	mpy_eval(f, &v);
 	return mpy_value_truth(&v);
 }
@@ -281,7 +279,7 @@ static bool each(struct mpy_fold *f, const struct comprehension *c,
 			return false;
 		if (!truth)
 			continue;
-		f->at = c->element;
+		mpy_eval_go(f, c->element);
 		mpy_eval(f, &v);
 		if (v.kind == V_UNKNOWN || !mpy_list_add(f, list, &v))
 			return false;
@@ -335,7 +333,7 @@ bool mpy_loop_comprehension(struct mpy_fold *f, uint32_t first,
 	if (ok && seq.marks && !f->again) {
 		/* once with the marks: what is done to each of them */
 		f->again = true;
-		f->at = c.element;
+		mpy_eval_go(f, c.element);
 		mpy_eval(f, &v);
 		mpy_value_taint(out, &v);
 		f->again = false;
@@ -346,7 +344,7 @@ bool mpy_loop_comprehension(struct mpy_fold *f, uint32_t first,
 		ok = each(f, &c, &seq, out);
 		f->unroll--;
 	}
-	f->at = c.end;
+	mpy_eval_go(f, c.end);
 	mpy_var_undo(f, undo);
 	return ok;
 }
@@ -418,15 +416,14 @@ static bool run_block(struct mpy_fold *f, uint32_t from, uint32_t to)
 {
 	uint32_t end = f->end;
 
-	f->at = from;
-	f->end = to;
+	mpy_eval_range(f, from, to);
 	f->broken = false;
 	f->skipping = false;
 	while (!mpy_eval_done(f) && !f->broken && !f->skipping &&
 	       !f->returned && f->unroll_left)
 		mpy_fold_statement(f);
 	f->skipping = false;
-	f->end = end;
+	mpy_eval_range(f, f->at, end);
 	return !f->broken && !f->returned && f->unroll_left;
 }
 
@@ -434,7 +431,7 @@ static bool run_block(struct mpy_fold *f, uint32_t from, uint32_t to)
 static void leave_block(struct mpy_fold *f, uint32_t to)
 {
 	f->broken = false;
-	f->at = to;
+	mpy_eval_go(f, to);
 	/* its INDENT was not counted */
 	if (!mpy_eval_done(f) && mpy_eval_peek(f)->kind == MPY_TOK_DEDENT)
 		mpy_eval_advance(f);
@@ -481,7 +478,7 @@ bool mpy_loop_for(struct mpy_fold *f)
 	f->unroll--;
 	if (f->growth == growth && !f->follow && !f->unroll) {
 		f->broken = false;
-		f->at = body;
+		mpy_eval_go(f, body);
 		return false;
 	}
 	leave_block(f, to);
@@ -514,13 +511,13 @@ bool mpy_loop_while(struct mpy_fold *f)
 			break;
 		if (!pays(f, ++rounds, growth, hollow))
 			break;
-		f->at = condition;
+		mpy_eval_go(f, condition);
 		mpy_eval_list(f, &v);
 	}
 	f->unroll--;
 	if (f->growth == growth && !f->follow && !f->unroll) {
 		f->broken = false;
-		f->at = body;
+		mpy_eval_go(f, body);
 		return false;
 	}
 	leave_block(f, to);

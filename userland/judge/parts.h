@@ -48,7 +48,10 @@ struct mpy_bundle {
 	uint32_t n_vectors; /* 0: there is no second stage */
 	float *coefs;	    /* n_vectors */
 	float *vectors;	    /* n_vectors rows of MPY_DENSE_COUNT */
-	struct svm_model *model; /* made by mpy_svm_attach() */
+	/* made by mpy_svm_attach() */
+	struct svm_model *model;
+	uint32_t *filled; /* by vector: which fours of its numbers are not 0 */
+	double average;	  /* decision value where explanations start */
 	/* calibration: probability between the points, raw ascending */
 	uint32_t n_points;
 	double point_raw[MPY_BUNDLE_POINTS];
@@ -58,10 +61,10 @@ struct mpy_bundle {
 };
 
 /* A bucket will be looked at soon: it had better be fetched from memory. */
-static inline void mpy_bundle_fetch(const struct mpy_bundle *bundle,
+static inline void mpy_bundle_fetch(const struct mpy_cell *cells,
 				    const uint8_t *stamps, uint32_t bucket)
 {
-	__builtin_prefetch(&bundle->cells[bucket]);
+	__builtin_prefetch(&cells[bucket]);
 	__builtin_prefetch(&stamps[bucket], 1);
 }
 

@@ -264,6 +264,8 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 	mpy_fold_free(fold);
 	if (!result)
 		result = read_part(w, unit);
+	if (!result && w->ops->done)
+		result = w->ops->done(w->context);
 	mpy_text_free(&unit->text);
 	return result;
 }

@@ -53,6 +53,8 @@ struct mpy_peel_ops {
 	 */
 	int (*part)(void *context, const struct mpy_unit *unit,
 		    struct mpy_part *part);
+	/* May be NULL. The unit and its part are read, the text goes. */
+	int (*done)(void *context);
 };
 
 /*

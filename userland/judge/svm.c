@@ -21,31 +21,20 @@ int mpy_svm_room_init(struct mpy_svm_room *room)
 {
 	room->stamp = 0;
 	room->stamps = calloc(MPY_BUCKETS, sizeof(*room->stamps));
-	room->grams = malloc(MPY_GRAMS_ROOM * sizeof(*room->grams));
-	return room->stamps && room->grams ? 0 : -ENOMEM;
+	room->grams = calloc(MPY_GRAMS_ROOM + MPY_SVM_AHEAD,
+			     sizeof(*room->grams));
+	room->places = malloc(MPY_GRAMS_ROOM * sizeof(*room->places));
+	return room->stamps && room->grams && room->places ? 0 : -ENOMEM;
 }
 
 void mpy_svm_room_free(struct mpy_svm_room *room)
 {
 	free(room->stamps);
 	free(room->grams);
+	free(room->places);
 	room->stamps = NULL;
 	room->grams = NULL;
-}
-
-static struct mpy_sums sums_of(struct mpy_cell cell)
-{
-	int32_t offensive = cell.offensive;
-
-	return (struct mpy_sums){ (int32_t)cell.weight * cell.idf,
-				  offensive * abs(offensive) * cell.idf,
-				  (int32_t)cell.idf * cell.idf };
-}
-
-static struct mpy_sums join(struct mpy_sums a, struct mpy_sums b)
-{
-	return (struct mpy_sums){ a.weight + b.weight,
-				  a.offensive + b.offensive, a.norm + b.norm };
+	room->places = NULL;
 }
 
 /* w.x + bias, x as long as 1. */
@@ -102,44 +91,54 @@ void mpy_svm_linear_start(struct mpy_svm_room *room, struct mpy_linear *out)
 	out->base = room->stamp;
 }
 
-#define AHEAD 24 /* grams whose buckets are on their way from memory */
-
 /*
  * Sums of one block of n grams, and of what it has in common with the block
- * before; what the text has not had yet goes to the sums of the whole.
+ * before; what the text has not had yet goes to the sums of the whole. So
+ * there are sums by when the text had a bucket last.
  */
 static void take_block(const struct mpy_bundle *bundle,
 		       struct mpy_svm_room *room, struct mpy_linear *out,
 		       size_t n, struct mpy_sums *block,
 		       struct mpy_sums *common)
 {
-	const struct mpy_gram *grams = room->grams;
+	enum { NEVER, BEFORE /* in the block before */, EARLIER, WHENS };
 	const uint8_t stamp = next_stamp(room, out), base = out->base;
-	struct mpy_sums all = { 0 }, fresh = { 0 }, both = { 0 };
+	int64_t weight[WHENS] = { 0 }, tool[WHENS] = { 0 };
+	int64_t norm[WHENS] = { 0 };
+	const struct mpy_cell *cells = bundle->cells;
+	const uint32_t *grams = room->grams;
 	uint8_t *stamps = room->stamps;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		uint32_t bucket = grams[i].bucket;
+		uint32_t bucket = grams[i];
 		uint8_t seen = stamps[bucket];
-		struct mpy_sums sums;
+		int32_t idf, offensive;
+		unsigned int when;
 
-		if (i + AHEAD < n)
-			mpy_bundle_fetch(bundle, stamps,
-					 grams[i + AHEAD].bucket);
+		mpy_bundle_fetch(cells, stamps, grams[i + MPY_SVM_AHEAD]);
 		if (seen == stamp)
 			continue;
 		stamps[bucket] = stamp;
-		sums = sums_of(bundle->cells[bucket]);
-		all = join(all, sums);
-		if (seen <= base)
-			fresh = join(fresh, sums);
-		else if (seen + 1 == stamp)
-			both = join(both, sums);
+		when = seen <= base	   ? NEVER
+		       : seen + 1 == stamp ? BEFORE
+					   : EARLIER;
+		idf = cells[bucket].idf;
+		offensive = cells[bucket].offensive;
+		weight[when] += cells[bucket].weight * idf;
+		tool[when] += offensive * abs(offensive) * idf;
+		norm[when] += idf * idf;
 	}
-	out->sums = join(out->sums, fresh);
-	*block = all;
-	*common = both;
+	*common = (struct mpy_sums){ weight[BEFORE], tool[BEFORE],
+				     norm[BEFORE] };
+	*block = (struct mpy_sums){
+		weight[NEVER] + weight[BEFORE] + weight[EARLIER],
+		tool[NEVER] + tool[BEFORE] + tool[EARLIER],
+		norm[NEVER] + norm[BEFORE] + norm[EARLIER]
+	};
+	out->sums.weight += weight[NEVER];
+	out->sums.offensive += tool[NEVER];
+	out->sums.norm += norm[NEVER];
 }
 
 /* Two blocks side by side: what they have in common counts once. */
@@ -173,7 +172,8 @@ void mpy_svm_linear(const struct mpy_bundle *bundle,
 	size_t before_first = 0, first, end, n, blocks = 0;
 
 	for (;;) {
-		n = mpy_features_block(features, room->grams, &first, &end);
+		n = mpy_features_block(features, room->grams, NULL, &first,
+				       &end);
 		if (first == end)
 			break;
 		take_block(bundle, room, out, n, &block, &common);
@@ -200,8 +200,45 @@ void mpy_svm_linear_end(const struct mpy_bundle *bundle,
 	out->offensive = bundle->offensive_bias;
 }
 
+static double second_value(const struct mpy_bundle *b,
+			   const double dense[MPY_DENSE_COUNT])
+{
+	struct svm_node x[MPY_DENSE_COUNT + 1];
+	unsigned int i, n = 0;
+	double value;
+
+	for (i = 0; i < MPY_DENSE_COUNT; i++) {
+		value = (dense[i] - b->mean[i]) * b->scale[i];
+		if (value != 0)
+			x[n++] = (struct svm_node){ (int)i + 1, value };
+	}
+	x[n] = (struct svm_node){ -1, 0 };
+	svm_predict_values(b->model, x, &value);
+	return value;
+}
+
+/* A program of average make whose linear scores are the machines' biases. */
+static void fill_average(const struct mpy_bundle *b, double x[MPY_DENSE_COUNT])
+{
+	unsigned int k;
+
+	for (k = 0; k < MPY_DENSE_COUNT; k++)
+		x[k] = k <= MPY_DENSE_WHOLE	      ? b->bias
+		       : k <= MPY_DENSE_OFFENSIVE_WHOLE ? b->offensive_bias
+							: b->mean[k];
+}
+
+/* Numbers are taken four at a time; behind the last there are zeros. */
+#define LANES 4
+#define ROWS  ((MPY_DENSE_COUNT + LANES - 1) / LANES)
+
+_Static_assert(ROWS <= 32, "a bit for each row");
+
+typedef float floats __attribute__((vector_size(LANES * sizeof(float))));
+typedef double doubles __attribute__((vector_size(LANES * sizeof(double))));
+
 /* Rows of libsvm's nodes for the bundle's vectors, zeros left out. */
-static void fill_nodes(const struct mpy_bundle *b, struct svm_node **rows,
+static void fill_nodes(struct mpy_bundle *b, struct svm_node **rows,
 		       struct svm_node *node)
 {
 	size_t i, k;
@@ -210,11 +247,13 @@ static void fill_nodes(const struct mpy_bundle *b, struct svm_node **rows,
 		const float *vector = &b->vectors[i * MPY_DENSE_COUNT];
 
 		rows[i] = node;
-		for (k = 0; k < MPY_DENSE_COUNT; k++)
-			if (vector[k] != 0)
-				*node++ = (struct svm_node){
-					(int)k + 1, (double)vector[k]
-				};
+		for (k = 0; k < MPY_DENSE_COUNT; k++) {
+			if (vector[k] == 0)
+				continue;
+			*node++ = (struct svm_node){ (int)k + 1,
+						     (double)vector[k] };
+			b->filled[i] |= 1u << k / LANES;
+		}
 		*node++ = (struct svm_node){ -1, 0 };
 	}
 }
@@ -222,6 +261,7 @@ static void fill_nodes(const struct mpy_bundle *b, struct svm_node **rows,
 int mpy_svm_attach(struct mpy_bundle *b)
 {
 	size_t n = b->n_vectors, i;
+	double x[MPY_DENSE_COUNT];
 	struct svm_model *m;
 
 	if (!n)
@@ -244,8 +284,9 @@ int mpy_svm_attach(struct mpy_bundle *b)
 		m->sv_coef[0] = calloc(n, sizeof(**m->sv_coef));
 	if (m->SV)
 		m->SV[0] = calloc(n * (MPY_DENSE_COUNT + 1), sizeof(**m->SV));
+	b->filled = calloc(n, sizeof(*b->filled));
 	if (!m->SV || !m->SV[0] || !m->sv_coef || !m->sv_coef[0] || !m->rho ||
-	    !m->label || !m->nSV)
+	    !m->label || !m->nSV || !b->filled)
 		return -ENOMEM;
 	m->rho[0] = b->rho;
 	m->label[0] = 1;
@@ -255,6 +296,8 @@ int mpy_svm_attach(struct mpy_bundle *b)
 		m->nSV[b->coefs[i] > 0 ? 0 : 1]++;
 	}
 	fill_nodes(b, m->SV, m->SV[0]);
+	fill_average(b, x);
+	b->average = second_value(b, x);
 	return 0;
 }
 
@@ -274,7 +317,9 @@ void mpy_svm_detach(struct mpy_bundle *b)
 	free(m->label);
 	free(m->nSV);
 	free(m);
+	free(b->filled);
 	b->model = NULL;
+	b->filled = NULL;
 }
 
 bool mpy_svm_is_plain(const struct mpy_bundle *b,
@@ -291,23 +336,6 @@ static double plain_value(const struct mpy_bundle *b, double best)
 	return b->plain_raw + b->plain_slope * (best - b->plain_below);
 }
 
-static double second_value(const struct mpy_bundle *b,
-			   const double dense[MPY_DENSE_COUNT])
-{
-	struct svm_node x[MPY_DENSE_COUNT + 1];
-	unsigned int i, n = 0;
-	double value;
-
-	for (i = 0; i < MPY_DENSE_COUNT; i++) {
-		value = (dense[i] - b->mean[i]) * b->scale[i];
-		if (value != 0)
-			x[n++] = (struct svm_node){ (int)i + 1, value };
-	}
-	x[n] = (struct svm_node){ -1, 0 };
-	svm_predict_values(b->model, x, &value);
-	return value;
-}
-
 double mpy_svm_decide(const struct mpy_bundle *b,
 		      const double dense[MPY_DENSE_COUNT])
 {
@@ -318,18 +346,14 @@ double mpy_svm_decide(const struct mpy_bundle *b,
 	return second_value(b, dense);
 }
 
-/* Numbers are taken four at a time; behind the last there are zeros. */
-#define LANES 4
-#define ROWS  ((MPY_DENSE_COUNT + LANES - 1) / LANES)
-
-typedef float floats __attribute__((vector_size(LANES * sizeof(float))));
-typedef double doubles __attribute__((vector_size(LANES * sizeof(double))));
-
 /* The way from one point to another, scaled numbers. */
 struct way {
 	floats from[ROWS];
 	floats step[ROWS];
 	double length; /* of step, squared */
+	uint32_t rows; /* in which either is not 0, a bit each */
+	unsigned int moves[ROWS], n; /* rows in which step is not 0, */
+	doubles moved[ROWS];	     /* and the steps in them */
 };
 
 static double sum_of(floats f)
@@ -337,33 +361,45 @@ static double sum_of(floats f)
 	return (double)(f[0] + f[1] + f[2] + f[3]);
 }
 
+static floats row_of(const float *v, unsigned int k)
+{
+	floats row = { 0 };
+
+	if (k < MPY_DENSE_COUNT / LANES)
+		memcpy(&row, v + k * LANES, sizeof(row));
+	else
+		memcpy(&row, v + k * LANES,
+		       MPY_DENSE_COUNT % LANES * sizeof(*v));
+	return row;
+}
+
+static bool is_zero(floats row)
+{
+	return row[0] == 0 && row[1] == 0 && row[2] == 0 && row[3] == 0;
+}
+
 /*
  * Adds to sum what one vector v gives to the gradient along the way. With
  * x = from + t * step the distance to v is a polynomial in t, and the
  * gradient slope(t) * (v - x); so a vector is walked twice, however many
- * points there are. t by Gauss-Legendre, exact to degree 5.
+ * points there are. Rows that are 0 in all of them give nothing, and most are.
+ * t by Gauss-Legendre, exact to degree 5.
  */
 static void add_gradient(double gamma, const struct way *way, const float *v,
-			 float coef, doubles sum[ROWS])
+			 uint32_t filled, float coef, doubles sum[ROWS])
 {
 	static const double at[3] = { 0.1127016653792583, 0.5,
 				      0.8872983346207417 };
 	static const double weights[3] = { 5.0 / 18, 8.0 / 18, 5.0 / 18 };
-	floats apart = { 0 }, along = { 0 };
-	union {
-		floats rows[ROWS];
-		float one[ROWS * LANES];
-	} away;
+	floats apart = { 0 }, along = { 0 }, away[ROWS];
 	double a, b, s0 = 0, s1 = 0;
 	unsigned int i, k;
 
-	memcpy(away.one, v, MPY_DENSE_COUNT * sizeof(*v));
-	for (k = MPY_DENSE_COUNT; k < ROWS * LANES; k++)
-		away.one[k] = 0;
-	for (k = 0; k < ROWS; k++) {
-		away.rows[k] -= way->from[k];
-		apart += away.rows[k] * away.rows[k];
-		along -= away.rows[k] * way->step[k];
+	for (uint32_t rows = filled | way->rows; rows; rows &= rows - 1) {
+		k = (unsigned int)__builtin_ctz(rows);
+		away[k] = row_of(v, k) - way->from[k];
+		apart += away[k] * away[k];
+		along -= away[k] * way->step[k];
 	}
 	a = sum_of(apart);
 	b = sum_of(along);
@@ -375,20 +411,47 @@ static void add_gradient(double gamma, const struct way *way, const float *v,
 		s0 += s;
 		s1 += s * t;
 	}
-	for (k = 0; k < ROWS; k++)
-		sum[k] += s0 * __builtin_convertvector(away.rows[k],
-							   doubles) -
-			  s1 * __builtin_convertvector(way->step[k], doubles);
+	for (i = 0; i < way->n; i++) {
+		k = way->moves[i];
+		sum[k] += s0 * __builtin_convertvector(away[k], doubles) -
+			  s1 * way->moved[i];
+	}
+}
+
+static void find_way(const struct mpy_bundle *b,
+		     const double dense[MPY_DENSE_COUNT], struct way *way)
+{
+	double x[MPY_DENSE_COUNT];
+	floats length = { 0 };
+	unsigned int k;
+
+	memset(way, 0, sizeof(*way));
+	fill_average(b, x);
+	for (k = 0; k < MPY_DENSE_COUNT; k++) {
+		way->from[k / LANES][k % LANES] =
+			(float)((x[k] - b->mean[k]) * b->scale[k]);
+		way->step[k / LANES][k % LANES] =
+			(float)((dense[k] - x[k]) * b->scale[k]);
+	}
+	for (k = 0; k < ROWS; k++) {
+		length += way->step[k] * way->step[k];
+		if (!is_zero(way->step[k]) || !is_zero(way->from[k]))
+			way->rows |= 1u << k;
+		if (is_zero(way->step[k]))
+			continue;
+		way->moved[way->n] = __builtin_convertvector(way->step[k],
+							     doubles);
+		way->moves[way->n++] = k;
+	}
+	way->length = sum_of(length);
 }
 
 void mpy_svm_parts(const struct mpy_bundle *b,
 		   const double dense[MPY_DENSE_COUNT],
 		   double parts[MPY_DENSE_COUNT], double *start)
 {
-	struct way way = { .length = 0 };
-	double x[MPY_DENSE_COUNT];
 	doubles sum[ROWS] = { 0 };
-	floats length = { 0 };
+	struct way way;
 	unsigned int k;
 	uint32_t i;
 
@@ -399,22 +462,11 @@ void mpy_svm_parts(const struct mpy_bundle *b,
 					(dense[MPY_DENSE_BEST] - b->bias);
 		return;
 	}
-	for (k = 0; k < MPY_DENSE_COUNT; k++) {
-		x[k] = k <= MPY_DENSE_WHOLE	      ? b->bias
-		       : k <= MPY_DENSE_OFFENSIVE_WHOLE ? b->offensive_bias
-							: b->mean[k];
-		way.from[k / LANES][k % LANES] =
-			(float)((x[k] - b->mean[k]) * b->scale[k]);
-		way.step[k / LANES][k % LANES] =
-			(float)((dense[k] - x[k]) * b->scale[k]);
-	}
-	for (k = 0; k < ROWS; k++)
-		length += way.step[k] * way.step[k];
-	way.length = sum_of(length);
-	*start = second_value(b, x);
+	*start = b->average;
+	find_way(b, dense, &way);
 	for (i = 0; i < b->n_vectors; i++)
 		add_gradient(b->gamma, &way, &b->vectors[i * MPY_DENSE_COUNT],
-			     b->coefs[i], sum);
+			     b->filled[i], b->coefs[i], sum);
 	for (k = 0; k < MPY_DENSE_COUNT; k++)
 		parts[k] = sum[k / LANES][k % LANES] *
 			   (double)way.step[k / LANES][k % LANES];

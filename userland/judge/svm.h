@@ -16,13 +16,17 @@
 
 struct mpy_bundle;
 struct mpy_features;
-struct mpy_gram;
+struct mpy_place;
+
+/* Grams whose buckets are on their way from memory. */
+#define MPY_SVM_AHEAD 24
 
 /* Room for scoring, reused from text to text. */
 struct mpy_svm_room {
 	uint8_t *stamps; /* by bucket: block that had it last */
 	uint8_t stamp;	 /* last one given */
-	struct mpy_gram *grams;
+	uint32_t *grams; /* of a block, and MPY_SVM_AHEAD more: any buckets */
+	struct mpy_place *places; /* of the grams, if they are wanted */
 };
 
 /* 0 or -ENOMEM; freed by mpy_svm_room_free() in any case. */

@@ -348,10 +348,8 @@ static bool grow_names(struct mpy_fold *f)
 }
 
 /* builtins.exec is exec, however it is reached. */
-static bool is_builtins(const struct name *name)
+static bool is_builtins(const char *t)
 {
-	const char *t = name->text;
-
 	return !strcmp(t, "builtins") || !strcmp(t, "__builtins__") ||
 	       !strcmp(t, "__builtin__") || !strcmp(t, "six.moves.builtins");
 }
@@ -375,6 +373,8 @@ static const struct name *make_name(struct mpy_fold *f,
 	name->text = full;
 	name->size = (uint32_t)(head + size);
 	name->key = key;
+	name->builtins = is_builtins(full);
+	name->of_string = !strncmp(full, "string.", 7);
 	name->known = mpy_known_find(full, name->size);
 	return name;
 }
@@ -386,7 +386,7 @@ const struct name *mpy_name_get(struct mpy_fold *f, const struct name *parent,
 	uint64_t key;
 	uint32_t at;
 
-	if (parent && is_builtins(parent))
+	if (parent && parent->builtins)
 		parent = NULL;
 	if (!size || size > 200 || (parent && parent->size > 400))
 		return NULL;

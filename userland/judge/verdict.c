@@ -24,10 +24,22 @@
 #define LOADER_TOKENS 512 /* of code, apart from numbers */
 #define PART_SPAN   160 /* tokens of a part that is judged alone */
 
+/*
+ * The unit that decided, until it is explained: when no other of the same text
+ * can decide any more. A part of a text often takes the place of the whole.
+ */
+struct decided {
+	struct mpy_explain explain;
+	struct mpy_token window[2 * MPY_BLOCK_TOKENS];
+	double dense[MPY_DENSE_COUNT];
+	struct mpy_behaviours behaviours;
+};
+
 /* What outlives a call. */
 struct mpy_judge_room {
 	struct mpy_svm_room svm;
 	struct mpy_token window[2 * MPY_BLOCK_TOKENS]; /* a unit's strongest */
+	struct decided decided;
 };
 
 /* One call of mpy_judge(). */
@@ -40,6 +52,7 @@ struct judging {
 	struct mpy_budget budget;
 	struct mpy_indicators indicators;
 	bool decided; /* some unit has been judged */
+	bool unexplained; /* room->decided is to be explained */
 	/* by layer, 0 the program: */
 	unsigned int parent[MPY_LAYERS_MAX + 1];
 	bool fed[MPY_LAYERS_MAX + 1]; /* something from it was judged */
@@ -99,30 +112,51 @@ static int score_piece(void *context, struct mpy_unit *unit)
 	return 0;
 }
 
-static int take_verdict(struct judging *j, const struct mpy_unit *unit,
-			double raw, double probability)
+static void keep_decided(struct judging *j, const struct mpy_unit *unit,
+			 double raw)
+{
+	struct decided *d = &j->room->decided;
+
+	memcpy(d->window, j->room->window, j->n_window * sizeof(*d->window));
+	memcpy(d->dense, j->dense, sizeof(d->dense));
+	d->behaviours = *unit->behaviours;
+	d->explain = (struct mpy_explain){ .text = unit->text.bytes,
+					   .tokens = d->window,
+					   .n_tokens = j->n_window,
+					   .dense = d->dense,
+					   .behaviours = &d->behaviours,
+					   .raw = raw,
+					   .layer = unit->layer };
+	j->unexplained = true;
+}
+
+static int explain_decided(void *context)
+{
+	struct judging *j = context;
+
+	if (!j->unexplained)
+		return 0;
+	j->unexplained = false;
+	return mpy_explain(j->bundle, &j->room->decided.explain, &j->room->svm,
+			   j->verdict);
+}
+
+static void take_verdict(struct judging *j, const struct mpy_unit *unit,
+			 double raw, double probability)
 {
 	struct mpy_verdict *v = j->verdict;
-	struct mpy_explain e = { .text = unit->text.bytes,
-				 .tokens = j->room->window,
-				 .n_tokens = j->n_window,
-				 .dense = j->dense,
-				 .behaviours = unit->behaviours,
-				 .raw = raw,
-				 .layer = unit->layer };
 
 	if (j->decided && (probability < v->probability ||
 			   (probability == v->probability && raw <= v->raw)))
-		return 0;
+		return;
 	j->decided = true;
 	v->probability = probability;
 	v->raw = raw;
 	v->decider = unit->layer;
-	if (j->detail == MPY_DETAIL_VERDICT ||
+	if (j->detail == MPY_DETAIL_ALL ||
 	    (j->detail == MPY_DETAIL_FOUND &&
-	     probability < j->bundle->suspicious))
-		return 0;
-	return mpy_explain(j->bundle, &e, &j->room->svm, v);
+	     probability >= j->bundle->suspicious))
+		keep_decided(j, unit, raw);
 }
 
 /*
@@ -206,7 +240,8 @@ static int end_unit(void *context, struct mpy_unit *unit)
 	probability = mpy_svm_probability(j->bundle, raw);
 	raw = hold_loader(j, unit, raw, &probability);
 	note_fed(j, unit->layer);
-	return take_verdict(j, unit, raw, probability);
+	take_verdict(j, unit, raw, probability);
+	return 0;
 }
 
 /* The strongest PART_SPAN tokens of the strongest window: the first of them. */
@@ -307,7 +342,8 @@ static const struct mpy_peel_ops ops = { .start = start_unit,
 					 .piece = score_piece,
 					 .end = end_unit,
 					 .layer = pass_layer,
-					 .part = choose_part };
+					 .part = choose_part,
+					 .done = explain_decided };
 
 static int judge_all(struct judging *j, const uint8_t *data, size_t size)
 {

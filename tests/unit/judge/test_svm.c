@@ -53,7 +53,7 @@ static struct mpy_linear run(const struct mpy_bundle *b, const char *text,
 static double by_hand(const struct mpy_bundle *b, const char *text,
 		      double *offensive)
 {
-	static struct mpy_gram grams[MPY_GRAMS_ROOM];
+	static uint32_t grams[MPY_GRAMS_ROOM];
 	uint8_t *seen = calloc(MPY_BUCKETS, 1);
 	double sum = 0, tool = 0, norm = 0;
 	struct mpy_features f;
@@ -64,11 +64,11 @@ static double by_hand(const struct mpy_bundle *b, const char *text,
 	n = mpy_lex_next(&lex, tokens, 20000);
 	mpy_features_start(&f, (const uint8_t *)text, b->words);
 	mpy_features_piece(&f, tokens, n, NULL, 0);
-	n = mpy_features_block(&f, grams, &first, &end);
+	n = mpy_features_block(&f, grams, NULL, &first, &end);
 	for (i = 0; i < n; i++) {
-		const struct mpy_cell *c = &b->cells[grams[i].bucket];
+		const struct mpy_cell *c = &b->cells[grams[i]];
 
-		if (seen[grams[i].bucket]++)
+		if (seen[grams[i]]++)
 			continue;
 		sum += (double)c->weight * c->idf;
 		tool += copysign(c->offensive * c->offensive, c->offensive) *
