@@ -9,8 +9,8 @@
 
 #define NOTHING_BELOW (-0.5) /* raw score; thresholds are above 0 */
 
-const struct mpy_second_options mpy_run_second_options = { .cost = 1,
-							  .positive = 4,
+const struct mpy_second_options mpy_run_second_options = { .cost = 3,
+							  .positive = 1.5,
 							  .gamma = 0.0005,
 							  .literals = 2 };
 

@@ -18,6 +18,7 @@
 #define PLAIN_PART 0.85 /* harmless units that are to be plain */
 #define PLAIN_RAW  (-2.0)
 #define ROUNDS	   2
+#define RARE_MAX   2 /* scale of behaviours */
 
 struct rows {
 	uint32_t *unit;
@@ -163,8 +164,8 @@ static void make_scaling(const struct mpy_dataset *set,
 		bundle->mean[k] = k < MPY_DENSE_HOW ? mean : 0;
 		bundle->scale[k] = spread > 1e-6 ? 1 / spread : 0;
 		/* rare behaviours must not outweigh everything else */
-		if (k >= MPY_DENSE_HOW && bundle->scale[k] > 4)
-			bundle->scale[k] = 4;
+		if (k >= MPY_DENSE_HOW && bundle->scale[k] > RARE_MAX)
+			bundle->scale[k] = RARE_MAX;
 		/* what is said weighs more than how it is written */
 		if (k < MPY_DENSE_LENGTH)
 			bundle->scale[k] *= 3;
@@ -256,9 +257,8 @@ static int make_problem(const struct mpy_dataset *set,
 		problem->y[i] = set->docs[unit].side == MPY_MALWARE ? 1 : -1;
 		fill_dense(&set->docs[unit], &scores[unit], dense);
 		for (k = 0; k < MPY_DENSE_COUNT; k++) {
-			double v = (double)(float)((dense[k] -
-						    bundle->mean[k]) *
-						   bundle->scale[k]);
+			double v = (double)(float)mpy_svm_scaled(
+				bundle, (unsigned int)k, dense[k]);
 
 			if (v != 0)
 				*at++ = (struct svm_node){ (int)k + 1, v };

@@ -208,6 +208,7 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		break;
 	case OP_OBJECT:
 		*out = *callee;
+		out->marks |= args->marks;
 		break;
 	case OP_PARTIAL:
 		if (args->n && (args->v[0].kind == V_NAME ||
@@ -283,6 +284,8 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 		if (named)
 			known = callee->u.name->known;
 	}
+	if (!known && callee->kind == V_UNKNOWN && callee->key)
+		mpy_define_early(f, callee->key, args);
 	mpy_value_unknown(out, args->marks | callee->marks, args->line);
 	if (self) {
 		mpy_value_taint(out, self);

@@ -139,6 +139,8 @@ static void assign_one(struct mpy_fold *f, const struct target *target,
 		mpy_var_taint(f, target->holder, v->marks, v->line);
 	if (target->lost)
 		return;
+	mpy_flow_redirect(f, target->key, v,
+			  f->tokens[f->at ? f->at - 1 : 0].line);
 	if (!target->element) {
 		mpy_eval_assign(f, target->key, target->simple, v);
 		return;
@@ -203,6 +205,23 @@ static void augment(struct mpy_fold *f, const struct target *target,
 	assign_one(f, target, &v);
 }
 
+/* "a.b =" comes next. */
+static bool is_chained(const struct mpy_fold *f)
+{
+	const struct mpy_token *t = &f->tokens[f->at];
+	const struct mpy_token *end = &f->tokens[f->end];
+
+	while (end - t > 1 && t->kind == MPY_TOK_NAME &&
+	       t[1].kind == MPY_TOK_OP) {
+		if (t[1].sub == '=')
+			return true;
+		if (t[1].sub != '.')
+			return false;
+		t += 2;
+	}
+	return false;
+}
+
 bool mpy_assign_read(struct mpy_fold *f)
 {
 	struct target targets[TARGETS];
@@ -234,9 +253,7 @@ bool mpy_assign_read(struct mpy_fold *f)
 		rounds++;
 		/* chained: is another target in front of another "="? */
 		first = f->at;
-		if (rounds >= 4 || mpy_eval_peek(f)->kind != MPY_TOK_NAME ||
-		    mpy_eval_peek2(f)->kind != MPY_TOK_OP ||
-		    mpy_eval_peek2(f)->sub != '=' || n != rounds)
+		if (rounds >= 4 || !is_chained(f) || n != rounds)
 			break;
 	}
 	mpy_eval_list(f, &v);

@@ -566,8 +566,8 @@ void mpy_eval_params(struct mpy_fold *f, struct code *code)
 		key = mpy_key_token(f, t);
 		mpy_value_unknown(&v, 0, t->line);
 		if (code->n_params < 4)
-			v.marks = T_PARAM(code->n_params) |
-				  mpy_flow_param(f, t);
+			v.marks = T_PARAM(code->n_params);
+		mpy_define_param(f, code, t, &v);
 		if (mpy_eval_op(f, ':') && !code->lambda) {
 			mpy_eval_advance(f); /* annotation */
 			mpy_eval_skip(f);

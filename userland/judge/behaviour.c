@@ -51,7 +51,7 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 	[MPY_BEH_POWERSHELL_HIDDEN] = { "powershell-hidden",
 		"runs hidden or encoded PowerShell, or lets it download", 3 },
 	[MPY_BEH_SHELL_PIPE] = { "shell-pipe",
-		"pipes a download into a shell", 2 },
+		"lets a shell download a program and run it", 2 },
 	[MPY_BEH_SHELL_DECODE] = { "shell-decode",
 		"lets a shell decode and run a command", 3 },
 	[MPY_BEH_PYTHON_C] = { "python-c",
@@ -158,6 +158,14 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 	[MPY_BEH_DECODE] = { "decode", "decodes data", 0 },
 	[MPY_BEH_EXIT_QUIET] = { "exit-quiet",
 		"swallows every error", 0 },
+	[MPY_BEH_CLIPBOARD_SEND] = { "clipboard-send",
+		"sends what is in the clipboard away", 2 },
+	[MPY_BEH_SET_UID] = { "set-uid",
+		"lets a program run with the rights of its owner", 2 },
+	[MPY_BEH_PROTECTED] = { "protected",
+		"runs code that a protector has encrypted", 2 },
+	[MPY_BEH_SHELL_TEXT] = { "shell-text",
+		"holds a command that downloads a program and runs it", 1 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

@@ -179,14 +179,12 @@ static void read_vector(struct reader *r, float *vector)
 
 	for (i = 0; i < PRESENT_BYTES; i++)
 		present[i] = (uint8_t)get(r, 1);
-	for (i = 0; i < PRESENT_BYTES * 8; i++) {
-		if (!(present[i / 8] >> i % 8 & 1))
-			continue;
-		if (i >= MPY_DENSE_COUNT)
-			r->short_of = true;
-		else
+	for (i = 0; i < MPY_DENSE_COUNT; i++)
+		if (present[i / 8] >> i % 8 & 1)
 			vector[i] = get_float(r);
-	}
+	for (; i < PRESENT_BYTES * 8; i++)
+		if (present[i / 8] >> i % 8 & 1)
+			r->short_of = true;
 }
 
 static int read_svm(struct reader *r, struct mpy_bundle *b)

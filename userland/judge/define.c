@@ -35,22 +35,98 @@ static bool is_static(const struct mpy_fold *f, uint32_t def)
 	       mpy_lex_is(f->text, &f->tokens[def - 2], "staticmethod");
 }
 
+/* Name of the class that is being read, or 0. */
+static uint64_t class_of(const struct mpy_fold *f)
+{
+	for (unsigned int i = f->n_scopes; i; i--)
+		if (f->scopes[i - 1].is_class)
+			return f->scopes[i - 1].class_name;
+	return 0;
+}
+
+/*
+ * Methods are often called above the place where they are defined. What such
+ * a call gives is kept as a variable, by the name, the class and the number of
+ * the argument, until the definition asks for it.
+ */
+static uint64_t early_key(uint64_t name, uint64_t class, uint64_t argument)
+{
+	return mpy_key_join(mpy_key_join(~name, class), argument + 1);
+}
+
+static void keep_early(struct mpy_fold *f, uint64_t key, const struct value *v)
+{
+	const struct value *old = mpy_var_find(f, key);
+	struct value kept;
+
+	mpy_value_unknown(&kept, v->marks & T_SOURCES, v->line);
+	if (old)
+		kept.marks |= old->marks;
+	mpy_var_set(f, key, &kept);
+	f->early = true;
+}
+
+void mpy_define_early(struct mpy_fold *f, uint64_t name,
+		      const struct args *args)
+{
+	uint64_t class = class_of(f);
+
+	for (uint64_t i = 0; i < args->n && i < PARAMS; i++) {
+		const struct value *v = &args->v[i];
+
+		if (!(v->marks & T_SOURCES) || args->word[i])
+			continue;
+		keep_early(f, early_key(name, 0, i), v); /* a function's */
+		if (class)
+			keep_early(f, early_key(name, class, i), v);
+	}
+}
+
+void mpy_define_param(struct mpy_fold *f, const struct code *code,
+		      const struct mpy_token *t, struct value *v)
+{
+	const struct value *kept;
+	uint64_t name = code->name, i = code->n_params;
+
+	if (i < 4)
+		v->marks |= mpy_flow_param(f, t, code->n_params);
+	if (code->lambda || (code->inside && !i--))
+		return;
+	if (code->types && !i &&
+	    (f->seen.keyboard || mpy_lex_is(f->text, t, "key")))
+		v->marks |= T_KEYS;
+	if (!f->early || (!code->inside && f->n_scopes))
+		return;
+	if (code->inside)
+		name = mpy_key_join(f->self_key, name);
+	kept = mpy_var_find(f, early_key(name, class_of(f), i));
+	if (!kept)
+		return;
+	v->marks |= kept->marks;
+	v->line = kept->line;
+}
+
 void mpy_define_def(struct mpy_fold *f)
 {
 	uint32_t def = f->at;
+	const struct mpy_token *name;
 	struct code *code;
 	struct value v;
 	uint64_t key = 0;
 
 	mpy_eval_advance(f);
-	if (mpy_eval_peek(f)->kind == MPY_TOK_NAME) {
-		key = mpy_key_token(f, mpy_eval_peek(f));
+	name = mpy_eval_peek(f);
+	if (name->kind == MPY_TOK_NAME) {
+		key = mpy_key_token(f, name);
 		mpy_eval_advance(f);
 	}
 	code = mpy_arena_get(&f->arena, sizeof(*code));
 	if (!code)
 		return;
 	memset(code, 0, sizeof(*code));
+	/* as listeners of pynput are called by custom */
+	code->types = key && (mpy_lex_is(f->text, name, "on_press") ||
+			      mpy_lex_is(f->text, name, "on_release"));
 	code->piece = f->piece;
 	code->name = key;
 	code->open = true;

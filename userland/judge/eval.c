@@ -144,7 +144,8 @@ static bool is_plain(const struct mpy_fold *f, uint32_t first,
 }
 
 /* What the name stands for, if it is written otherwise. */
-static inline void note_name(struct mpy_fold *f, uint32_t first, struct value *v)
+static inline void note_name(struct mpy_fold *f, uint32_t first,
+			     struct value *v)
 {
 	if (v->kind != V_NAME || f->at <= first || f->unroll ||
 	    is_plain(f, first, v->u.name))
@@ -272,6 +273,8 @@ static void read_primary(struct mpy_fold *f, struct value *out)
 		} else if (method && method->op == OP_NAMESPACE) {
 			*out = self;
 			out->marks |= T_BUILTINS;
+		} else if (method && !method->sinks) { /* self.rfile */
+			out->marks |= method->source;
 		}
 	}
 	note_name(f, first, out);

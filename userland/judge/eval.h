@@ -99,6 +99,7 @@ struct code {
 	bool open; /* still being read: not to be followed */
 	bool method; /* its first parameter is self */
 	bool inside; /* of a class, and not static */
+	bool types; /* is told of keys that are pressed */
 	uint8_t active; /* times that it is being followed now */
 	uint8_t fruitless; /* points for calls that gave nothing */
 	uint32_t statement; /* in which they did */
@@ -137,13 +138,14 @@ struct bound {
 #define S_SPAWN   (1u << 17) /* pty.spawn */
 #define S_SETUP   (1u << 18) /* setup() */
 #define S_CLIP	  (1u << 19) /* sets the clipboard */
-#define S_PERSIST (1u << 20)
+#define S_CONSOLE (1u << 20) /* an interactive Python on stdin */
 #define S_EXIT	  (1u << 21)
 #define S_FETCH_TO (1u << 22) /* download to a file: second argument */
 #define S_QUIET	  (1u << 23) /* hides a window */
 #define S_THREADS (1u << 24) /* starts a function in a thread */
 #define S_UID	  (1u << 25)
 #define S_LOGIN	  (1u << 26) /* tries a password */
+#define S_MAP	  (1u << 27) /* memory mapped, executable if asked for */
 
 /* What it computes, for apply.c. */
 enum op {
@@ -214,6 +216,7 @@ enum op {
 	OP_M_FROMHEX,
 	OP_M_HEX,
 	OP_M_INDEX,
+	OP_M_OPEN, /* Path.open() */
 	OP_M_READ,
 	OP_M_WRITE,
 	OP_M_ITEMS,
@@ -269,7 +272,7 @@ struct scope {
 /* Lines where things were seen that no value connects; 0: not seen. */
 struct seen {
 	uint32_t connect, dup, shell, recv, net_write, memory, remote;
-	uint32_t clipboard, keyboard, chat, setup, while_true, uid, run;
+	uint32_t clipboard, keyboard, chat, bus, setup, while_true, uid, run;
 	uint32_t network, memory_run, encrypt, walk;
 	const struct known *remote_call;
 	const uint8_t *dropped[DROPPED]; /* constant paths written to */
@@ -354,6 +357,8 @@ struct mpy_fold {
 	size_t n_strings, strings_room;
 	struct code *lambda; /* being read */
 	uint64_t self_key, cls_key, reduce_key, init_key; /* of these words */
+	uint64_t stdin_key; /* sys.stdin */
+	bool early; /* something is kept by mpy_define_early() */
 
 	struct mpy_behaviours behaviours;
 	struct seen seen;
@@ -619,6 +624,12 @@ bool mpy_assign_read(struct mpy_fold *f);
 void mpy_assign_as(struct mpy_fold *f, const struct value *v);
 
 /* define.c: f->at is at the word, at the token of layout t */
+/* A call of what is not known yet: see define.c. */
+void mpy_define_early(struct mpy_fold *f, uint64_t name,
+		      const struct args *args);
+/* What may be in the next parameter of code: by its name, by earlier calls. */
+void mpy_define_param(struct mpy_fold *f, const struct code *code,
+		      const struct mpy_token *t, struct value *v);
 void mpy_define_def(struct mpy_fold *f);
 void mpy_define_class(struct mpy_fold *f);
 /* "yield v": what the function gives. */
@@ -643,8 +654,12 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 		    uint32_t line);
 /* The call of a function of this text that does such things. */
 void mpy_flow_inner(struct mpy_fold *f, uint32_t sinks, uint32_t line);
+/* v goes into the variable: sys.stdin tells something. */
+void mpy_flow_redirect(struct mpy_fold *f, uint64_t key,
+		       const struct value *v, uint32_t line);
 /* A parameter whose name tells what it is given. */
-uint64_t mpy_flow_param(struct mpy_fold *f, const struct mpy_token *t);
+uint64_t mpy_flow_param(struct mpy_fold *f, const struct mpy_token *t,
+			unsigned int index);
 void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 		     uint32_t line);
 void mpy_flow_end(struct mpy_fold *f);

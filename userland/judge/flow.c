@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "guess.h"
+
 void mpy_flow_note(struct mpy_fold *f, enum mpy_behaviour id, uint32_t line,
 		   uint32_t other)
 {
@@ -47,7 +49,7 @@ static void note_pairs(struct mpy_fold *f, const struct pair *pairs, size_t n,
 
 /* ---- execution ----------------------------------------------------------- */
 
-/* The constant v is run as Python: its step becomes a layer. */
+/* The constant v is run as Python, or left for that: it becomes a layer. */
 static void mark_run(struct mpy_fold *f, struct value *v)
 {
 	const char *kind = "compile";
@@ -189,6 +191,8 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 	f->seen.run = line;
 	if ((m & M_POWERSHELL) && (m & M_PS_HIDDEN))
 		mpy_flow_note(f, MPY_BEH_POWERSHELL_HIDDEN, line, 0);
+	if ((m & M_SHELL_GET) && (m & M_SHELL_START))
+		mpy_flow_note(f, MPY_BEH_SHELL_PIPE, line, 0);
 	if ((m & M_SHELL_CODE) && (m & (M_SHELL_PIPE | M_SHELL)))
 		mpy_flow_note(f, MPY_BEH_SHELL_DECODE, line, 0);
 	if (m & (M_SHELL | M_SHELL_PIPE | M_SHELL_NET))
@@ -216,6 +220,29 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 
 /* ---- out of the machine -------------------------------------------------- */
 
+/*
+ * Marks of what goes along with a question: urlopen(url, data). Its address is
+ * no message, nor are headers and the like.
+ */
+static uint64_t asked_with(const struct args *args)
+{
+	static const char *const words[] = { "data", "json", "files", "params",
+					     "body", "content" };
+	uint64_t marks = 0;
+
+	for (unsigned int i = 0; i < args->n; i++) {
+		bool counts = i && !args->word[i];
+
+		for (size_t k = 0; args->word[i] && !counts &&
+				   k < sizeof(words) / sizeof(words[0]); k++)
+			counts = args->word[i] ==
+				 mpy_key(words[k], strlen(words[k]));
+		if (counts)
+			marks |= args->v[i].marks;
+	}
+	return marks;
+}
+
 static void flow_send(struct mpy_fold *f, uint32_t sinks,
 		      const struct value *self, const struct args *args,
 		      uint32_t line)
@@ -229,6 +256,7 @@ static void flow_send(struct mpy_fold *f, uint32_t sinks,
 		{ T_FILE, MPY_BEH_FILE_SEND },
 		{ T_SHOT, MPY_BEH_SCREENSHOT_SEND },
 		{ T_KEYS, MPY_BEH_KEYLOG_SEND },
+		{ T_CLIP, MPY_BEH_CLIPBOARD_SEND },
 		{ T_PROC, MPY_BEH_OUTPUT_SEND },
 		{ T_ARCHIVE, MPY_BEH_ARCHIVE_SEND },
 		{ M_WEBHOOK, MPY_BEH_WEBHOOK_SEND },
@@ -238,8 +266,7 @@ static void flow_send(struct mpy_fold *f, uint32_t sinks,
 	if (self)
 		m |= self->marks & (M_WEBHOOK | M_CHAT_API);
 	NOTE(f, leaks, m, line, args->line);
-	if (sinks & S_SEND)
-		NOTE(f, sends, m, line, args->line);
+	NOTE(f, sends, sinks & S_SEND ? m : asked_with(args), line, args->line);
 	if ((sinks & S_SEND) && (m & T_RANDOM) && f->seen.while_true &&
 	    line - f->seen.while_true < 16)
 		mpy_flow_note(f, MPY_BEH_FLOOD, line, f->seen.while_true);
@@ -284,7 +311,7 @@ static void drop_const(struct mpy_fold *f, const struct value *path)
 }
 
 static void flow_write(struct mpy_fold *f, const struct value *self,
-		       const struct args *args, uint32_t line)
+		       struct args *args, uint32_t line)
 {
 	static const struct pair pairs[] = {
 		{ T_NET, MPY_BEH_DOWNLOAD_WRITE },
@@ -293,6 +320,11 @@ static void flow_write(struct mpy_fold *f, const struct value *self,
 	};
 	uint64_t m = args->marks;
 
+	if (self && (self->marks & T_SOCKET)) {
+		/* makefile(), a stream of asyncio */
+		flow_send(f, S_SEND, self, args, line);
+		return;
+	}
 	NOTE(f, pairs, m, line, args->line);
 	if (!self)
 		return;
@@ -307,38 +339,47 @@ static void flow_write(struct mpy_fold *f, const struct value *self,
 	}
 	if (self->marks & T_MEMFD)
 		f->seen.memory_run = line;
+	/* a program that is left for later; in a loop it would be a piece */
+	if ((self->marks & M_PYTHON_FILE) && !f->unroll && args->n &&
+	    mpy_value_is_text(&args->v[0]) &&
+	    mpy_budget_step(f->budget, args->v[0].u.s.size / 16) &&
+	    mpy_guess_program(args->v[0].u.s.data, args->v[0].u.s.size))
+		mark_run(f, &args->v[0]);
 }
 
-static bool is_write_mode(const struct args *args)
+/* Is one of the letters in the mode: argument number at, or called so? */
+static bool is_mode(const struct args *args, unsigned int at,
+		    const char *letters)
 {
 	uint64_t word = mpy_key("mode", 4);
 
-	for (unsigned int i = 1; i < args->n; i++) {
+	for (unsigned int i = at; i < args->n; i++) {
 		const struct value *v = &args->v[i];
 
-		if (i > 1 && args->word[i] != word)
+		if (i > at && args->word[i] != word)
 			continue;
-		if (mpy_value_is_text(v) &&
-		    (memchr(v->u.s.data, 'w', v->u.s.size) ||
-		     memchr(v->u.s.data, 'a', v->u.s.size) ||
-		     memchr(v->u.s.data, 'x', v->u.s.size)))
-			return true;
+		for (const char *p = letters; *p; p++)
+			if (mpy_value_is_text(v) &&
+			    memchr(v->u.s.data, *p, v->u.s.size))
+				return true;
 	}
 	return false;
 }
 
-static void flow_open(struct mpy_fold *f, const struct args *args,
+static void flow_open(struct mpy_fold *f, const struct value *path,
+		      const struct args *args, unsigned int mode,
 		      struct value *out, uint32_t line)
 {
-	const struct value *path = &args->v[0];
-
-	if (!args->n)
-		return;
 	mpy_value_unknown(out, path->marks & ~M_CODE, path->line);
 	out->u.origin = path->key;
-	if (is_write_mode(args)) {
+	if (is_mode(args, mode, "wax")) {
 		out->marks |= T_WRITER;
 		note_place(f, path->marks, line);
+		if ((path->marks & M_LOG) && is_mode(args, mode, "w"))
+			mpy_flow_note(f, MPY_BEH_LOG_WIPE, line, 0);
+		if (mpy_value_equal(path, "/etc/passwd") ||
+		    mpy_value_equal(path, "/etc/shadow"))
+			mpy_flow_note(f, MPY_BEH_PERSIST_KEYS, line, 0);
 		drop_const(f, path);
 		return;
 	}
@@ -368,6 +409,14 @@ static void flow_delete(struct mpy_fold *f, uint32_t sinks,
 	    (args->n && (mpy_value_equal(&args->v[0], "/") ||
 			 mpy_value_equal(&args->v[0], "C:\\"))))
 		mpy_flow_note(f, MPY_BEH_DESTROY, line, 0);
+}
+
+/* sys.stdin = connection.makefile(): as dup2() does. */
+void mpy_flow_redirect(struct mpy_fold *f, uint64_t key,
+		       const struct value *v, uint32_t line)
+{
+	if ((v->marks & T_SOCKET) && key == f->stdin_key)
+		f->seen.dup = line;
 }
 
 /* ---- the rest ------------------------------------------------------------ */
@@ -406,12 +455,23 @@ static void flow_socket(struct mpy_fold *f, uint32_t sinks,
 		else if (f->seen.uid)
 			mpy_flow_note(f, MPY_BEH_PRIVILEGE, line, f->seen.uid);
 	}
+	if ((sinks & S_CONSOLE) && f->seen.dup)
+		mpy_flow_note(f, MPY_BEH_REVERSE_SHELL, line, f->seen.dup);
 	if ((sinks & S_RESOLVE) &&
 	    (args->marks & (T_HOST | T_ENV | T_SECRET | T_FILE | T_PROC)) &&
 	    args->n && args->v[0].kind == V_UNKNOWN)
 		mpy_flow_note(f, MPY_BEH_DNS_SEND, line, args->line);
 	if ((sinks & S_LOGIN) && (args->marks & (T_FILE | T_NET)))
 		mpy_flow_note(f, MPY_BEH_BRUTE_FORCE, line, args->line);
+}
+
+/* chmod(2): S_ISUID */
+static bool gives_rights(const struct args *args)
+{
+	for (unsigned int i = 0; i < args->n && i < 2; i++)
+		if (args->v[i].kind == V_INT && (args->v[i].u.i & 04000))
+			return true;
+	return false;
 }
 
 static void flow_other(struct mpy_fold *f, uint32_t sinks,
@@ -427,6 +487,11 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 	if ((sinks & S_UID) && args->n && args->v[0].kind == V_INT &&
 	    !args->v[0].u.i)
 		f->seen.uid = line;
+	if ((sinks & S_CHMOD) && gives_rights(args))
+		mpy_flow_note(f, MPY_BEH_SET_UID, line, 0);
+	/* mmap(2): PROT_EXEC is 4 */
+	if ((sinks & S_MAP) && (args->marks & T_MEMORY))
+		f->seen.memory = line;
 	if ((sinks & S_CLIP) && f->behaviours.seen[MPY_BEH_CLIPBOARD].count)
 		mpy_flow_note(f, MPY_BEH_CLIPBOARD_SWAP, line,
 			      f->behaviours.seen[MPY_BEH_CLIPBOARD].line);
@@ -476,7 +541,8 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 		flow_write(f, self, args, line);
 	if (sinks & (S_DELETE | S_COPY))
 		flow_delete(f, sinks, args, line);
-	if (sinks & (S_CONNECT | S_DUP | S_SPAWN | S_RESOLVE | S_LOGIN))
+	if (sinks & (S_CONNECT | S_DUP | S_SPAWN | S_RESOLVE | S_LOGIN |
+		     S_CONSOLE))
 		flow_socket(f, sinks, args, line);
 	flow_other(f, sinks, args, line);
 	mpy_flow_inner(f, sinks, line);
@@ -503,6 +569,17 @@ void mpy_flow_inner(struct mpy_fold *f, uint32_t sinks, uint32_t line)
 		mpy_flow_note(f, MPY_BEH_INSTALL_NETWORK, line, 0);
 }
 
+/* Of a Path's open(), not of an archive's or a browser's. */
+static bool is_mode_only(const struct value *v)
+{
+	if (!mpy_value_is_text(v) || !v->u.s.size || v->u.s.size > 3)
+		return false;
+	for (size_t i = 0; i < v->u.s.size; i++)
+		if (!memchr("rwaxbt+", v->u.s.data[i], 7))
+			return false;
+	return true;
+}
+
 void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 		   const struct value *self, struct args *args,
 		   struct value *out, uint32_t line)
@@ -513,9 +590,17 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 		mpy_flow_note(f, (enum mpy_behaviour)(known->direct - 1), line,
 			      0);
 	if (known->op == OP_OPEN) {
-		flow_open(f, args, out, line);
+		if (args->n)
+			flow_open(f, &args->v[0], args, 1, out, line);
 		return;
 	}
+	if (known->op == OP_M_OPEN && self && self->kind != V_NAME &&
+	    (!args->n || is_mode_only(&args->v[0]))) {
+		flow_open(f, self, args, 0, out, line);
+		return;
+	}
+	if (known->op == OP_M_WRITE && self && !(self->marks & T_WRITER))
+		note_place(f, self->marks, line); /* Path.write_text() */
 	if (known->op == OP_M_READ && self && (self->marks & T_SECRET))
 		mpy_flow_note(f, MPY_BEH_SECRET_READ, line, 0);
 	if (known->sinks) {
@@ -527,17 +612,32 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 	out->marks |= known->source;
 }
 
-uint64_t mpy_flow_param(struct mpy_fold *f, const struct mpy_token *t)
+uint64_t mpy_flow_param(struct mpy_fold *f, const struct mpy_token *t,
+			unsigned int index)
 {
 	if (f->seen.chat && (mpy_lex_is(f->text, t, "ctx") ||
 			     mpy_lex_is(f->text, t, "message") ||
 			     mpy_lex_is(f->text, t, "msg") ||
 			     mpy_lex_is(f->text, t, "update")))
 		return T_CHAT;
+	/* on_message(client, userdata, msg) */
+	if (f->seen.bus && index && (mpy_lex_is(f->text, t, "message") ||
+				     mpy_lex_is(f->text, t, "msg") ||
+				     mpy_lex_is(f->text, t, "payload")))
+		return T_RECV;
 	if (f->seen.keyboard && (mpy_lex_is(f->text, t, "key") ||
 				 mpy_lex_is(f->text, t, "event")))
 		return T_KEYS;
 	return 0;
+}
+
+/* The module, or one in it. */
+static bool is_module(const struct name *name, const char *module)
+{
+	size_t size = strlen(module);
+
+	return !strncmp(name->text, module, size) &&
+	       (!name->text[size] || name->text[size] == '.');
 }
 
 void mpy_flow_import(struct mpy_fold *f, const struct name *name,
@@ -547,13 +647,20 @@ void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 					     "telepot", "aiogram", "pyrogram",
 					     "telethon" };
 
+	static const char *const buses[] = { "websocket", "socketio", "paho",
+					     "irc", "pika", "stomp", "nats" };
+
 	if (!name)
 		return;
 	for (size_t i = 0; i < sizeof(chats) / sizeof(chats[0]); i++)
 		if (!strncmp(name->text, chats[i], strlen(chats[i])))
 			f->seen.chat = line;
+	for (size_t i = 0; i < sizeof(buses) / sizeof(buses[0]); i++)
+		if (is_module(name, buses[i]))
+			f->seen.bus = line;
 	if (!strncmp(name->text, "pynput", 6) ||
-	    !strcmp(name->text, "keyboard"))
+	    !strcmp(name->text, "keyboard") ||
+	    !strcmp(name->text, "pyHook") || !strcmp(name->text, "pyxhook"))
 		f->seen.keyboard = line;
 	if (!strncmp(name->text, "setuptools", 10) ||
 	    !strncmp(name->text, "distutils", 9))

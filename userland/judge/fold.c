@@ -41,6 +41,7 @@ int mpy_fold_create(const uint8_t *text, size_t size,
 	f->init_key = mpy_key("__init__", 8);
 	f->reduce_key = mpy_key("__reduce__", 10);
 	f->cls_key = mpy_key("cls", 3);
+	f->stdin_key = mpy_key_join(mpy_key("sys", 3), mpy_key("stdin", 5));
 	mpy_marks_start(f);
 	*out = f;
 	return 0;

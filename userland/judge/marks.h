@@ -68,8 +68,8 @@
 #define M_EXE	      (1ull << 59) /* .exe, .bat, .sh at the end */
 #define M_CHAT_API    (1ull << 60)
 #define M_CODE	      (1ull << 61) /* looks like Python */
-#define T_ALL	      (~0ull)
+#define M_SHELL_START (1ull << 62) /* ; ./x */
+#define M_PYTHON_FILE (1ull << 63) /* .py at the end */
 #define T_SOURCES     (T_PARAM(0) - 1)
-#define M_ALL	      (~0ull << 32)
 
 #endif

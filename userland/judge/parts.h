@@ -50,7 +50,7 @@ struct mpy_bundle {
 	float *vectors;	    /* n_vectors rows of MPY_DENSE_COUNT */
 	/* made by mpy_svm_attach() */
 	struct svm_model *model;
-	uint32_t *filled; /* by vector: which fours of its numbers are not 0 */
+	uint64_t *filled; /* by vector: which fours of its numbers are not 0 */
 	double average;	  /* decision value where explanations start */
 	/* calibration: probability between the points, raw ascending */
 	uint32_t n_points;

@@ -17,6 +17,8 @@
 #include "features.h"
 #include "parts.h"
 
+#define FARTHEST 10.0 /* of a scaled number */
+
 int mpy_svm_room_init(struct mpy_svm_room *room)
 {
 	room->stamp = 0;
@@ -200,6 +202,15 @@ void mpy_svm_linear_end(const struct mpy_bundle *bundle,
 	out->offensive = bundle->offensive_bias;
 }
 
+double mpy_svm_scaled(const struct mpy_bundle *b, unsigned int id,
+		      double number)
+{
+	double scaled = (number - b->mean[id]) * b->scale[id];
+
+	return scaled > FARTHEST ? FARTHEST :
+	       scaled < -FARTHEST ? -FARTHEST : scaled;
+}
+
 static double second_value(const struct mpy_bundle *b,
 			   const double dense[MPY_DENSE_COUNT])
 {
@@ -208,7 +219,7 @@ static double second_value(const struct mpy_bundle *b,
 	double value;
 
 	for (i = 0; i < MPY_DENSE_COUNT; i++) {
-		value = (dense[i] - b->mean[i]) * b->scale[i];
+		value = mpy_svm_scaled(b, i, dense[i]);
 		if (value != 0)
 			x[n++] = (struct svm_node){ (int)i + 1, value };
 	}
@@ -232,7 +243,7 @@ static void fill_average(const struct mpy_bundle *b, double x[MPY_DENSE_COUNT])
 #define LANES 4
 #define ROWS  ((MPY_DENSE_COUNT + LANES - 1) / LANES)
 
-_Static_assert(ROWS <= 32, "a bit for each row");
+_Static_assert(ROWS <= 64, "a bit for each row");
 
 typedef float floats __attribute__((vector_size(LANES * sizeof(float))));
 typedef double doubles __attribute__((vector_size(LANES * sizeof(double))));
@@ -252,7 +263,7 @@ static void fill_nodes(struct mpy_bundle *b, struct svm_node **rows,
 				continue;
 			*node++ = (struct svm_node){ (int)k + 1,
 						     (double)vector[k] };
-			b->filled[i] |= 1u << k / LANES;
+			b->filled[i] |= 1ull << k / LANES;
 		}
 		*node++ = (struct svm_node){ -1, 0 };
 	}
@@ -351,7 +362,7 @@ struct way {
 	floats from[ROWS];
 	floats step[ROWS];
 	double length; /* of step, squared */
-	uint32_t rows; /* in which either is not 0, a bit each */
+	uint64_t rows; /* in which either is not 0, a bit each */
 	unsigned int moves[ROWS], n; /* rows in which step is not 0, */
 	doubles moved[ROWS];	     /* and the steps in them */
 };
@@ -386,7 +397,7 @@ static bool is_zero(floats row)
  * t by Gauss-Legendre, exact to degree 5.
  */
 static void add_gradient(double gamma, const struct way *way, const float *v,
-			 uint32_t filled, float coef, doubles sum[ROWS])
+			 uint64_t filled, float coef, doubles sum[ROWS])
 {
 	static const double at[3] = { 0.1127016653792583, 0.5,
 				      0.8872983346207417 };
@@ -395,8 +406,8 @@ static void add_gradient(double gamma, const struct way *way, const float *v,
 	double a, b, s0 = 0, s1 = 0;
 	unsigned int i, k;
 
-	for (uint32_t rows = filled | way->rows; rows; rows &= rows - 1) {
-		k = (unsigned int)__builtin_ctz(rows);
+	for (uint64_t rows = filled | way->rows; rows; rows &= rows - 1) {
+		k = (unsigned int)__builtin_ctzll(rows);
 		away[k] = row_of(v, k) - way->from[k];
 		apart += away[k] * away[k];
 		along -= away[k] * way->step[k];
@@ -428,15 +439,16 @@ static void find_way(const struct mpy_bundle *b,
 	memset(way, 0, sizeof(*way));
 	fill_average(b, x);
 	for (k = 0; k < MPY_DENSE_COUNT; k++) {
-		way->from[k / LANES][k % LANES] =
-			(float)((x[k] - b->mean[k]) * b->scale[k]);
-		way->step[k / LANES][k % LANES] =
-			(float)((dense[k] - x[k]) * b->scale[k]);
+		double from = mpy_svm_scaled(b, k, x[k]);
+		double to = mpy_svm_scaled(b, k, dense[k]);
+
+		way->from[k / LANES][k % LANES] = (float)from;
+		way->step[k / LANES][k % LANES] = (float)(to - from);
 	}
 	for (k = 0; k < ROWS; k++) {
 		length += way->step[k] * way->step[k];
 		if (!is_zero(way->step[k]) || !is_zero(way->from[k]))
-			way->rows |= 1u << k;
+			way->rows |= 1ull << k;
 		if (is_zero(way->step[k]))
 			continue;
 		way->moved[way->n] = __builtin_convertvector(way->step[k],

@@ -73,6 +73,14 @@ int mpy_svm_attach(struct mpy_bundle *bundle);
 void mpy_svm_detach(struct mpy_bundle *bundle);
 
 /*
+ * A dense number as the second stage sees it: in units of its spread, and no
+ * further out than what was trained on may be. Far from all vectors an RBF
+ * machine says the same of everything, whatever it is.
+ */
+double mpy_svm_scaled(const struct mpy_bundle *bundle, unsigned int id,
+		      double number);
+
+/*
  * Decision value over the dense numbers; higher is more malicious. A plain
  * unit (a low linear score, and nothing telling done) is not shown to the
  * second stage: its value is a line through the bundle's plain_raw.

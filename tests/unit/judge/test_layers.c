@@ -107,6 +107,13 @@ static void followed(void)
 	      "base64", "id");
 	gives("import sys, subprocess\nsubprocess.run([sys.executable, '-c', "
 	      "'import os'])", "compile", "import os");
+	gives("with open(d + '/x.py', 'w') as f:\n  f.write('import os')",
+	      "compile", "import os");
+	gives("from pathlib import Path\n"
+	      "Path(d, 'x.pyw').write_text('import ' + 'os')", "joined",
+	      "import os");
+	gives("with open('x.txt', 'w') as f:\n  f.write('import os')", "",
+	      NULL);
 	gives("import _thread\n"
 	      "_thread.start_new_thread(exec, ('import' + ' os',))", "joined",
 	      "import os");

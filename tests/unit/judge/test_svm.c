@@ -139,14 +139,14 @@ static void test_padding_does_not_dilute(void)
 	mpy_bundle_free(b);
 }
 
-static void second(struct mpy_bundle *b)
+static void second(struct mpy_bundle *b, double gamma)
 {
 	unsigned int i;
 
 	for (i = 0; i < MPY_DENSE_COUNT; i++)
 		b->scale[i] = 1;
 	b->plain_below = -10;
-	b->gamma = 0.05;
+	b->gamma = gamma;
 	b->rho = 0.25;
 	b->n_vectors = 2;
 	b->coefs = calloc(2, sizeof(float));
@@ -165,7 +165,7 @@ static void test_second_stage(void)
 	double want, start, sum;
 	unsigned int i;
 
-	second(b);
+	second(b, 0.05);
 	dense[MPY_DENSE_BEST] = 1;
 	dense[MPY_DENSE_LENGTH] = 2;
 	want = 2 * exp(-0.05 * (0.25 + 4)) - exp(-0.05 * (1 + 1)) - 0.25;
@@ -177,12 +177,33 @@ static void test_second_stage(void)
 	mpy_bundle_free(b);
 }
 
+/* Far out the kernel says nothing: nobody gets there by one odd number. */
+static void test_outliers(void)
+{
+	struct mpy_bundle *b = example();
+	double dense[MPY_DENSE_COUNT] = { 0 }, parts[MPY_DENSE_COUNT];
+	double out, start, sum;
+	unsigned int i;
+
+	second(b, 0.0005);
+	dense[MPY_DENSE_ERRORS] = 1e6;
+	out = mpy_svm_decide(b, dense);
+	mpy_svm_parts(b, dense, parts, &start);
+	for (sum = start, i = 0; i < MPY_DENSE_COUNT; i++)
+		sum += parts[i];
+	CHECK(fabs(sum - out) < 1e-4);
+	dense[MPY_DENSE_ERRORS] = 10;
+	CHECK(mpy_svm_decide(b, dense) == out);
+	CHECK(fabs(out + b->rho) > 0.9);
+	mpy_bundle_free(b);
+}
+
 static void test_plain_units(void)
 {
 	struct mpy_bundle *b = example();
 	double dense[MPY_DENSE_COUNT] = { 0 }, parts[MPY_DENSE_COUNT], start;
 
-	second(b);
+	second(b, 0.05);
 	b->plain_below = 0.5;
 	b->plain_raw = -2;
 	b->plain_slope = 1;
@@ -223,6 +244,7 @@ int main(void)
 	RUN(test_linear);
 	RUN(test_padding_does_not_dilute);
 	RUN(test_second_stage);
+	RUN(test_outliers);
 	RUN(test_plain_units);
 	RUN(test_probability);
 	return DONE();
