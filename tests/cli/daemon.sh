@@ -26,7 +26,7 @@ start() { # STATUS [FINDINGS]: a daemon that answers so
     python3 "$here/fake-mpyd" "$socket" status.json findings.jsonl \
         >/dev/null 2>&1 &
     fakes=($!)
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         [ -S "$socket" ] && return
         sleep 0.05
     done
@@ -141,7 +141,7 @@ watch_until() { # SIGNAL OPTION...
     shift
     "$ctl" watch --socket "$socket" "$@" >out 2>err &
     watcher=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         grep -q "01j8abcdefgh" out && break
         sleep 0.05
     done

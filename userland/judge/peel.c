@@ -204,17 +204,15 @@ static bool runs_a_step(const struct mpy_fold *fold)
 }
 
 /* A part of the text as if it had come alone; its layers are known. */
-static int read_part(struct walk *w, const struct mpy_unit *unit)
+static int read_part(struct walk *w, const struct mpy_unit *unit,
+		     const struct mpy_part *part)
 {
 	struct mpy_unit alone = *unit;
 	struct mpy_fold *fold = NULL;
-	struct mpy_part part;
 	int result;
 
-	if (!w->ops->part || w->ops->part(w->context, unit, &part) <= 0)
-		return 0;
-	alone.text.bytes += part.from;
-	alone.text.size = part.to - part.from;
+	alone.text.bytes += part->from;
+	alone.text.size = part->to - part->from;
 	alone.n_tokens = 0;
 	alone.part = true;
 	mpy_features_start(&alone.features, alone.text.bytes, w->words);
@@ -223,12 +221,23 @@ static int read_part(struct walk *w, const struct mpy_unit *unit)
 		result = mpy_fold_create(alone.text.bytes, alone.text.size,
 					 w->budget, &fold);
 	if (!result)
-		result = read_pieces(w, &alone, part.line, fold);
+		result = read_pieces(w, &alone, part->line, fold);
 	if (!result) {
 		alone.behaviours = mpy_fold_behaviours(fold);
 		result = w->ops->end(w->context, &alone);
 	}
 	mpy_fold_free(fold);
+	return result;
+}
+
+static int read_parts(struct walk *w, const struct mpy_unit *unit)
+{
+	struct mpy_part parts[MPY_PARTS_MAX];
+	int n = w->ops->parts ? w->ops->parts(w->context, unit, parts) : 0;
+	int result = 0;
+
+	for (int i = 0; i < n && !result; i++)
+		result = read_part(w, unit, &parts[i]);
 	return result;
 }
 
@@ -263,7 +272,7 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 					 w);
 	mpy_fold_free(fold);
 	if (!result)
-		result = read_part(w, unit);
+		result = read_parts(w, unit);
 	if (!result && w->ops->done)
 		result = w->ops->done(w->context);
 	mpy_text_free(&unit->text);

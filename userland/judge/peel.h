@@ -33,6 +33,8 @@ struct mpy_unit {
 	bool part; /* of a unit that has been read: the lines around something */
 };
 
+#define MPY_PARTS_MAX 2
+
 /* Whole lines of a unit's text. */
 struct mpy_part {
 	size_t from, to; /* bytes */
@@ -48,12 +50,12 @@ struct mpy_peel_ops {
 	int (*end)(void *context, struct mpy_unit *unit);
 	int (*layer)(void *context, const struct mpy_layer *layer);
 	/*
-	 * May be NULL. Behind the end of a unit: is a part of its text to be
-	 * read once more, by itself? 1 and *part filled in, or 0.
+	 * May be NULL. Behind the end of a unit: which parts of its text are to
+	 * be read once more, each by itself? How many; they are filled in.
 	 */
-	int (*part)(void *context, const struct mpy_unit *unit,
-		    struct mpy_part *part);
-	/* May be NULL. The unit and its part are read, the text goes. */
+	int (*parts)(void *context, const struct mpy_unit *unit,
+		     struct mpy_part parts[MPY_PARTS_MAX]);
+	/* May be NULL. The unit and its parts are read, the text goes. */
 	int (*done)(void *context);
 };
 

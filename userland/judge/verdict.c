@@ -267,24 +267,13 @@ static size_t strongest_span(struct judging *j, const struct mpy_unit *unit)
 	return at;
 }
 
-/*
- * Padding around a payload: of a long text the strongest lines are judged by
- * themselves too.
- */
-static int choose_part(void *context, const struct mpy_unit *unit,
-		       struct mpy_part *part)
+/* The whole lines of tokens first..last. */
+static void take_lines(const struct mpy_unit *unit,
+		       const struct mpy_token *first,
+		       const struct mpy_token *last, struct mpy_part *part)
 {
-	struct judging *j = context;
 	const uint8_t *text = unit->text.bytes;
-	const struct mpy_token *first, *last;
-	size_t at;
 
-	if (unit->n_tokens < PART_TOKENS || j->n_window < PART_SPAN ||
-	    j->verdict->probability >= j->bundle->malicious)
-		return 0;
-	at = strongest_span(j, unit);
-	first = &j->room->window[at];
-	last = &first[PART_SPAN - 1];
 	part->line = first->line;
 	part->from = first->start;
 	part->to = last->start + last->length;
@@ -292,7 +281,27 @@ static int choose_part(void *context, const struct mpy_unit *unit,
 		part->from--;
 	while (part->to < unit->text.size && text[part->to] != '\n')
 		part->to++;
-	return 1;
+}
+
+/*
+ * Padding around a payload: of a long text the strongest lines are judged by
+ * themselves too, and the strongest window. Reading a part takes the place of
+ * the window, so both are chosen at once.
+ */
+static int choose_parts(void *context, const struct mpy_unit *unit,
+			struct mpy_part parts[MPY_PARTS_MAX])
+{
+	struct judging *j = context;
+	const struct mpy_token *window = j->room->window;
+	size_t at;
+
+	if (unit->n_tokens < PART_TOKENS || j->n_window < PART_SPAN ||
+	    j->verdict->probability >= j->bundle->malicious)
+		return 0;
+	at = strongest_span(j, unit);
+	take_lines(unit, &window[at], &window[at + PART_SPAN - 1], &parts[0]);
+	take_lines(unit, window, &window[j->n_window - 1], &parts[1]);
+	return 2;
 }
 
 static int pass_layer(void *context, const struct mpy_layer *layer)
@@ -342,7 +351,7 @@ static const struct mpy_peel_ops ops = { .start = start_unit,
 					 .piece = score_piece,
 					 .end = end_unit,
 					 .layer = pass_layer,
-					 .part = choose_part,
+					 .parts = choose_parts,
 					 .done = explain_decided };
 
 static int judge_all(struct judging *j, const uint8_t *data, size_t size)
