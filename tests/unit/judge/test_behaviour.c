@@ -293,6 +293,15 @@ static void called_early(void)
 			  "    self.do(arg=s.recv(99))\n"
 			  "    self.did('x', s.recv(99))\n"
 			  "  def do(self, to, arg):\n    os.system(arg)"));
+	/* another class, a function in another one */
+	CHECK(is_ordinary("import requests, subprocess\nclass A:\n"
+			  "  def go(self):\n    self.run(requests.get(u).json())\n"
+			  "  def run(self, x):\n    print(x)\nclass B:\n"
+			  "  def run(self, cmd):\n    subprocess.run(cmd)"));
+	CHECK(is_ordinary("import requests, subprocess\ndef a():\n"
+			  "  show(requests.get(u).text)\ndef b():\n"
+			  "  def show(cmd):\n    subprocess.run(cmd)\n"
+			  "  show(['true'])"));
 }
 
 /* Connections that are read and written as files. */
@@ -339,6 +348,17 @@ static void told_by_tables(void)
 		    MPY_BEH_CLIPBOARD_SEND, 2));
 	CHECK(is_ordinary("import pyperclip, requests\n"
 			  "requests.get(pyperclip.paste())"));
+	CHECK(is_ordinary("import platform, requests\nrequests.get(u, "
+			  "headers={'User-Agent': platform.system()})"));
+	CHECK(is_ordinary("import natsort, subprocess\n"
+			  "def commit(repo, message):\n"
+			  "  subprocess.run(['git', 'commit', '-m', message])"));
+	CHECK(is_ordinary("open('/home/u/.bash_history', 'a').write(x)"));
+	CHECK(is_ordinary("def on_press(event):\n"
+			  "  open('p.csv', 'a').write(str(event.x))"));
+	CHECK(shows("import io, requests\n"
+		    "i = Image.open(io.BytesIO(requests.get(u).content))\n"
+		    "exec(i.text)", MPY_BEH_NETWORK_EXEC, 3));
 	CHECK(shows("import pyperclip, urllib.request as u\n"
 		    "u.urlopen(a, pyperclip.paste().encode())",
 		    MPY_BEH_CLIPBOARD_SEND, 2));
