@@ -646,7 +646,6 @@ void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 	static const char *const chats[] = { "discord", "telebot", "telegram",
 					     "telepot", "aiogram", "pyrogram",
 					     "telethon" };
-
 	static const char *const buses[] = { "websocket", "socketio", "paho",
 					     "irc", "pika", "stomp", "nats" };
 

@@ -501,7 +501,6 @@ static const struct known names[] = {
 	{ "timeit.Timer", OP_NONE, 0, 0, S_EXEC, 0 },
 	{ "timeit.repeat", OP_NONE, 0, 0, S_EXEC, 0 },
 	{ "timeit.timeit", OP_NONE, 0, 0, S_EXEC, 0 },
-	{ "tkinter.Tk.clipboard_get", OP_NONE, 0, B(CLIPBOARD), 0, T_CLIP },
 	{ "tls_client.get", OP_NONE, 0, B(NETWORK), S_GET, T_NET },
 	{ "tuple", OP_LIST, 0, 0, 0, 0 },
 	{ "types.CodeType", OP_NONE, 0, 0, S_EXEC, 0 },

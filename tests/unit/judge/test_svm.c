@@ -158,22 +158,29 @@ static void second(struct mpy_bundle *b, double gamma)
 	CHECK(mpy_svm_attach(b) == 0);
 }
 
+/* What all parts of the explanation add up to. */
+static double explained(const struct mpy_bundle *b, const double *dense)
+{
+	double parts[MPY_DENSE_COUNT], sum;
+	unsigned int i;
+
+	mpy_svm_parts(b, dense, parts, &sum);
+	for (i = 0; i < MPY_DENSE_COUNT; i++)
+		sum += parts[i];
+	return sum;
+}
+
 static void test_second_stage(void)
 {
 	struct mpy_bundle *b = example();
-	double dense[MPY_DENSE_COUNT] = { 0 }, parts[MPY_DENSE_COUNT];
-	double want, start, sum;
-	unsigned int i;
+	double dense[MPY_DENSE_COUNT] = { 0 }, want;
 
 	second(b, 0.05);
 	dense[MPY_DENSE_BEST] = 1;
 	dense[MPY_DENSE_LENGTH] = 2;
 	want = 2 * exp(-0.05 * (0.25 + 4)) - exp(-0.05 * (1 + 1)) - 0.25;
 	CHECK(fabs(mpy_svm_decide(b, dense) - want) < 1e-9);
-	mpy_svm_parts(b, dense, parts, &start);
-	for (sum = start, i = 0; i < MPY_DENSE_COUNT; i++)
-		sum += parts[i];
-	CHECK(fabs(sum - want) < 1e-4);
+	CHECK(fabs(explained(b, dense) - want) < 1e-4);
 	mpy_bundle_free(b);
 }
 
@@ -181,17 +188,12 @@ static void test_second_stage(void)
 static void test_outliers(void)
 {
 	struct mpy_bundle *b = example();
-	double dense[MPY_DENSE_COUNT] = { 0 }, parts[MPY_DENSE_COUNT];
-	double out, start, sum;
-	unsigned int i;
+	double dense[MPY_DENSE_COUNT] = { 0 }, out;
 
 	second(b, 0.0005);
 	dense[MPY_DENSE_ERRORS] = 1e6;
 	out = mpy_svm_decide(b, dense);
-	mpy_svm_parts(b, dense, parts, &start);
-	for (sum = start, i = 0; i < MPY_DENSE_COUNT; i++)
-		sum += parts[i];
-	CHECK(fabs(sum - out) < 1e-4);
+	CHECK(fabs(explained(b, dense) - out) < 1e-4);
 	dense[MPY_DENSE_ERRORS] = 10;
 	CHECK(mpy_svm_decide(b, dense) == out);
 	CHECK(fabs(out + b->rho) > 0.9);
