@@ -4,6 +4,9 @@
  * known of the result if it cannot be computed.
  */
 #include "later.h"
+
+#include <string.h>
+
 #include "verdict.h"
 
 #define EVAL_TOKENS 64 /* of a constant that eval() is given */
@@ -88,7 +91,7 @@ static void apply_import(struct mpy_fold *f, const struct known *known,
 	const struct value *name = mpy_apply_text(args, 0);
 	const struct name *at = NULL;
 	size_t from = 0, size;
-	const char *p;
+	const char *p, *dot;
 
 	if (!name)
 		return;
@@ -110,7 +113,11 @@ static void apply_import(struct mpy_fold *f, const struct known *known,
 	out->kind = V_NAME;
 	out->u.name = at;
 	out->how = name->how | MPY_HOW_IMPORT;
-	if (name->how && !f->unroll)
+	dot = memchr(p, '.', size);
+	/* 'plugin_' + name is no secret; 'o' + 's' is one */
+	if (!f->unroll && ((name->how & ~MPY_HOW_CONCAT) ||
+			   (name->how && mpy_known_root(
+				p, dot ? (size_t)(dot - p) : size))))
 		mpy_flow_note(f, MPY_BEH_HIDDEN_IMPORT,
 			      f->tokens[f->at - 1].line, 0);
 }
@@ -201,6 +208,10 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		if (args->n)
 			*out = args->v[0];
 		break;
+	case OP_BESIDE: /* of this program: another file than itself */
+		if (args->n >= known->arg && (args->v[0].marks & T_SELF))
+			out->marks &= ~T_SELF;
+		break;
 	case OP_EVAL:
 	case OP_LITERAL:
 		if (text)
@@ -238,12 +249,27 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 	case OP_COMPILE:
 		if (text) {
 			*out = *text;
-			out->marks |= T_COMPILED;
 		}
 		break;
 	default:
 		break;
 	}
+}
+
+/* What the arguments carry stays with the text that they become part of. */
+static void apply_method(struct mpy_fold *f, const struct known *method,
+			 const struct value *self, struct args *args,
+			 struct value *out)
+{
+	struct value before = *out;
+
+	if (!mpy_method_apply(f, method, self, args, out)) {
+		*out = before; /* what was begun came to nothing */
+		return;
+	}
+	mpy_value_taint(out, self);
+	if (mpy_value_is_text(out))
+		mpy_value_taint(out, &before);
 }
 
 /* found.append(secret): found is secret too. */
@@ -294,9 +320,8 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 	}
 	if (known && named)
 		apply_known(f, known, callee, args, out);
-	else if (known && self &&
-		 mpy_method_apply(f, known, self, args, out))
-		mpy_value_taint(out, self);
+	else if (known && self)
+		apply_method(f, known, self, args, out);
 	if (named && (callee->how & (MPY_HOW_GETATTR | MPY_HOW_IMPORT)) &&
 	    (known->sinks & (S_EXEC | S_RUN | S_CONNECT)))
 		mpy_flow_note(f, MPY_BEH_HIDDEN_NAME, line, 0);

@@ -343,6 +343,7 @@ static void add_piece(struct mpy_fold *f, struct value *out, struct value *v)
 		return;
 	if (!mpy_value_is_text(v) || !mpy_value_append(f, out, v)) {
 		mpy_value_unknown(out, out->marks, out->line);
+		out->how = MPY_HOW_CONCAT;
 		return;
 	}
 	out->how |= v->how;

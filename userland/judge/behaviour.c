@@ -166,6 +166,14 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 		"runs code that a protector has encrypted", 2 },
 	[MPY_BEH_SHELL_TEXT] = { "shell-text",
 		"holds a command that downloads a program and runs it", 1 },
+	[MPY_BEH_WEB_COMMAND] = { "web-command",
+		"runs what comes with a web request", 2 },
+	[MPY_BEH_ESCAPE] = { "escape",
+		"reaches out of the container that it runs in", 1 },
+	[MPY_BEH_SNIFF] = { "sniff",
+		"listens to the traffic of its network", 1 },
+	[MPY_BEH_PIP_INDEX] = { "pip-index",
+		"installs packages from an index that it names", 1 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

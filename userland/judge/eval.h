@@ -13,7 +13,8 @@
  *   loops.c    comprehensions, loops and functions that are followed
  *   known.c    table of names with a meaning
  *   marks.c    words in strings with a meaning
- *   flow.c     what goes from where to where: behaviours
+ *   flow.c     what goes from where to where: behaviours; command.c what
+ *		of a call's arguments is the command
  */
 #ifndef MPY_JUDGE_EVAL_H
 #define MPY_JUDGE_EVAL_H
@@ -192,6 +193,7 @@ enum op {
 	OP_PACK,    /* arg: where in the arguments the numbers begin */
 	OP_HEX,
 	OP_FROM_BYTES, /* int.from_bytes() */
+	OP_BESIDE, /* arg: least arguments. A path beside its first argument */
 	OP_ALIASED, /* arg: nothing; the row's sentence is its other name */
 	/* methods of strings, bytes, lists */
 	OP_M_JOIN = 64,
@@ -272,7 +274,8 @@ struct scope {
 /* Lines where things were seen that no value connects; 0: not seen. */
 struct seen {
 	uint32_t connect, dup, shell, recv, net_write, memory, remote;
-	uint32_t clipboard, keyboard, chat, bus, setup, while_true, uid, run;
+	uint32_t clipboard, keyboard, chat, bus, web, torch, setup, uid, run;
+	uint32_t while_true;
 	uint32_t network, memory_run, encrypt, walk;
 	const struct known *remote_call;
 	const uint8_t *dropped[DROPPED]; /* constant paths written to */
@@ -642,6 +645,20 @@ void mpy_define_layout(struct mpy_fold *f, const struct mpy_token *t);
 void mpy_define_line(struct mpy_fold *f);
 /* In a followed function or loop: past the block or line behind ":". */
 void mpy_define_skip(struct mpy_fold *f);
+
+/*
+ * command.c, of calls that start programs: marks of what is run, not of the
+ * arguments that a program is merely given; marks of the streams that it is
+ * connected to; whether its window is hidden; whether a list is a "pip
+ * install"; the code in a list of the kind [sys.executable, '-c', code], if
+ * that is what the list is.
+ */
+uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args);
+uint64_t mpy_command_streams(const struct args *args);
+bool mpy_command_hidden(const struct args *args);
+bool mpy_command_pip(struct mpy_fold *f, const struct value *list);
+bool mpy_command_python(struct mpy_fold *f, const struct value *list,
+			struct value *code);
 
 /* flow.c */
 void mpy_flow_note(struct mpy_fold *f, enum mpy_behaviour id, uint32_t line,

@@ -73,6 +73,15 @@ static void mark_run(struct mpy_fold *f, struct value *v)
 		f->steps[v->step - 1].run = true;
 }
 
+/* A whole command or program, not a word that is put into one. */
+static void flow_web(struct mpy_fold *f, const struct args *args,
+		     uint32_t line)
+{
+	if (args->n && (args->v[0].marks & T_WEB) &&
+	    !(args->v[0].how & (MPY_HOW_CONCAT | MPY_HOW_JOIN)))
+		mpy_flow_note(f, MPY_BEH_WEB_COMMAND, line, args->v[0].line);
+}
+
 static void flow_exec(struct mpy_fold *f, struct args *args, uint32_t line)
 {
 	static const struct pair pairs[] = {
@@ -89,6 +98,7 @@ static void flow_exec(struct mpy_fold *f, struct args *args, uint32_t line)
 	if (!args->n)
 		return;
 	NOTE(f, pairs, v->marks, line, v->line);
+	flow_web(f, args, line);
 	if (mpy_value_is_text(v)) {
 		mpy_flow_note(f, v->how & (MPY_HOW_DECODE | MPY_HOW_XOR |
 					   MPY_HOW_CHR | MPY_HOW_REVERSE) ?
@@ -102,24 +112,12 @@ static void flow_exec(struct mpy_fold *f, struct args *args, uint32_t line)
 static void flow_python(struct mpy_fold *f, const struct value *list,
 			uint32_t line)
 {
-	const struct list *l = list->u.list;
-	struct value v;
+	struct value code;
 
-	for (uint32_t i = 1; i + 1 < l->n && i < 8; i++) {
-		mpy_list_get(f, l, i, &v);
-		if (!mpy_value_equal(&v, "-c"))
-			continue;
-		mpy_list_get(f, l, 0, &v);
-		if (!(v.kind == V_NAME &&
-		      !strcmp(v.u.name->text, "sys.executable")) &&
-		    !(mpy_value_is_text(&v) &&
-		      memmem(v.u.s.data, v.u.s.size, "python", 6)))
-			return;
-		mpy_list_get(f, l, i + 1, &v);
-		mpy_flow_note(f, MPY_BEH_PYTHON_C, line, 0);
-		mark_run(f, &v);
+	if (!mpy_command_python(f, list, &code))
 		return;
-	}
+	mpy_flow_note(f, MPY_BEH_PYTHON_C, line, 0);
+	mark_run(f, &code);
 }
 
 static bool is_dropped(const struct mpy_fold *f, const struct value *v)
@@ -148,31 +146,12 @@ static void flow_shell(struct mpy_fold *f, uint64_t marks, uint32_t line)
 		mpy_flow_note(f, MPY_BEH_SHELL_PIPE, line, 0);
 }
 
-static bool is_hidden(const struct args *args)
-{
-	uint64_t flags = mpy_key("creationflags", 13);
-
-	for (unsigned int i = 0; i < args->n; i++) {
-		if (args->word[i] != flags)
-			continue;
-		if (args->v[i].kind == V_INT)
-			return args->v[i].u.i & 0x08000000;
-		if (args->v[i].kind == V_NAME)
-			return strstr(args->v[i].u.name->text, "NO_WINDOW");
-	}
-	return false;
-}
-
 static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 {
 	static const struct pair pairs[] = {
-		{ T_NET, MPY_BEH_NETWORK_RUN },
-		{ T_RECV, MPY_BEH_RECV_RUN },
 		{ T_DECODE | T_UNPACK, MPY_BEH_DECODE_RUN },
 		{ T_DROPPED, MPY_BEH_DOWNLOAD_START },
 		{ T_MEMFD, MPY_BEH_MEMFD_START },
-		{ T_CHAT, MPY_BEH_CHAT_CONTROL },
-		{ T_SOCKET, MPY_BEH_REVERSE_SHELL },
 		{ M_POWERSHELL, MPY_BEH_POWERSHELL },
 		{ M_PIP, MPY_BEH_PIP_INSTALL },
 		{ M_CRON, MPY_BEH_PERSIST_CRON },
@@ -185,25 +164,42 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 		{ M_DESTROY, MPY_BEH_DESTROY },
 		{ M_PYTHON, MPY_BEH_PYTHON_C },
 	};
+	static const struct pair commands[] = {
+		{ T_NET, MPY_BEH_NETWORK_RUN },
+		{ T_RECV | T_SOCKET, MPY_BEH_RECV_RUN },
+		{ T_CHAT, MPY_BEH_CHAT_CONTROL },
+	};
 	uint64_t m = args->marks;
 
 	NOTE(f, pairs, m, line, args->line);
+	NOTE(f, commands, m & mpy_command_marks(f, args), line, args->line);
+	flow_web(f, args, line);
+	if (mpy_command_streams(args) & T_SOCKET)
+		mpy_flow_note(f, MPY_BEH_REVERSE_SHELL, line, 0);
 	f->seen.run = line;
 	if ((m & M_POWERSHELL) && (m & M_PS_HIDDEN))
 		mpy_flow_note(f, MPY_BEH_POWERSHELL_HIDDEN, line, 0);
+	if ((m & M_PIP) && (m & M_INDEX))
+		mpy_flow_note(f, MPY_BEH_PIP_INDEX, line, 0);
 	if ((m & M_SHELL_GET) && (m & M_SHELL_START))
 		mpy_flow_note(f, MPY_BEH_SHELL_PIPE, line, 0);
 	if ((m & M_SHELL_CODE) && (m & (M_SHELL_PIPE | M_SHELL)))
 		mpy_flow_note(f, MPY_BEH_SHELL_DECODE, line, 0);
 	if (m & (M_SHELL | M_SHELL_PIPE | M_SHELL_NET))
 		flow_shell(f, m, line);
-	if (is_hidden(args))
+	if (mpy_command_hidden(args))
 		mpy_flow_note(f, MPY_BEH_HIDDEN_WINDOW, line, 0);
 	for (unsigned int i = 0; i < args->n; i++) {
 		if (args->v[i].kind == V_LIST && !args->v[i].u.list->dict) {
 			struct value first;
 
 			flow_python(f, &args->v[i], line);
+			if (mpy_command_pip(f, &args->v[i])) {
+				mpy_flow_note(f, MPY_BEH_PIP_INSTALL, line, 0);
+				if (m & M_INDEX)
+					mpy_flow_note(f, MPY_BEH_PIP_INDEX,
+						      line, 0);
+			}
 			if (args->v[i].u.list->n) {
 				mpy_list_get(f, args->v[i].u.list, 0, &first);
 				if (is_dropped(f, &first))
@@ -287,6 +283,8 @@ static void note_place(struct mpy_fold *f, uint64_t marks, uint32_t line)
 		{ M_HOSTS, MPY_BEH_HOSTS_FILE },
 	};
 
+	if (f->seen.torch) /* its weights are in .pth files too */
+		marks &= ~M_PTH;
 	NOTE(f, places, marks, line, 0);
 }
 
@@ -366,17 +364,36 @@ static bool is_mode(const struct args *args, unsigned int at,
 	return false;
 }
 
+/* /dev/sda and the like, whole or in part. */
+static bool is_disk(const struct value *path)
+{
+	static const char *const disks[] = { "/dev/sd", "/dev/hd", "/dev/vd",
+					     "/dev/nvme", "/dev/mmcblk",
+					     "\\\\.\\PhysicalDrive" };
+
+	for (size_t i = 0; i < sizeof(disks) / sizeof(disks[0]); i++) {
+		size_t n = strlen(disks[i]);
+
+		if (mpy_value_is_text(path) && path->u.s.size >= n &&
+		    !memcmp(path->u.s.data, disks[i], n))
+			return true;
+	}
+	return false;
+}
+
 static void flow_open(struct mpy_fold *f, const struct value *path,
 		      const struct args *args, unsigned int mode,
 		      struct value *out, uint32_t line)
 {
-	mpy_value_unknown(out, path->marks & ~M_CODE, path->line);
+	mpy_value_unknown(out, path->marks, path->line);
 	out->u.origin = path->key;
 	if (is_mode(args, mode, "wax")) {
 		out->marks |= T_WRITER;
 		note_place(f, path->marks, line);
 		if ((path->marks & M_LOG) && is_mode(args, mode, "w"))
 			mpy_flow_note(f, MPY_BEH_LOG_WIPE, line, 0);
+		if (is_disk(path))
+			mpy_flow_note(f, MPY_BEH_DESTROY, line, 0);
 		if (mpy_value_equal(path, "/etc/passwd") ||
 		    mpy_value_equal(path, "/etc/shadow"))
 			mpy_flow_note(f, MPY_BEH_PERSIST_KEYS, line, 0);
@@ -457,9 +474,11 @@ static void flow_socket(struct mpy_fold *f, uint32_t sinks,
 	}
 	if ((sinks & S_CONSOLE) && f->seen.dup)
 		mpy_flow_note(f, MPY_BEH_REVERSE_SHELL, line, f->seen.dup);
-	if ((sinks & S_RESOLVE) &&
-	    (args->marks & (T_HOST | T_ENV | T_SECRET | T_FILE | T_PROC)) &&
-	    args->n && args->v[0].kind == V_UNKNOWN)
+	if ((sinks & S_RESOLVE) && args->n && args->v[0].kind == V_UNKNOWN &&
+	    ((args->marks & (T_ENV | T_SECRET | T_FILE | T_PROC)) ||
+	     /* one's own name is looked up for one's own address */
+	     ((args->marks & T_HOST) &&
+	      (args->v[0].how & (MPY_HOW_CONCAT | MPY_HOW_JOIN)))))
 		mpy_flow_note(f, MPY_BEH_DNS_SEND, line, args->line);
 	if ((sinks & S_LOGIN) && (args->marks & (T_FILE | T_NET)))
 		mpy_flow_note(f, MPY_BEH_BRUTE_FORCE, line, args->line);
@@ -615,11 +634,17 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 uint64_t mpy_flow_param(struct mpy_fold *f, const struct mpy_token *t,
 			unsigned int index)
 {
-	if (f->seen.chat && (mpy_lex_is(f->text, t, "ctx") ||
-			     mpy_lex_is(f->text, t, "message") ||
-			     mpy_lex_is(f->text, t, "msg") ||
-			     mpy_lex_is(f->text, t, "update")))
-		return T_CHAT;
+	static const char *const chat[] = { "ctx", "context", "message", "msg",
+					    "m", "update", "event",
+					    "interaction", "inter" };
+
+	for (size_t i = 0; f->seen.chat && i < sizeof(chat) / sizeof(chat[0]);
+	     i++)
+		if (mpy_lex_is(f->text, t, chat[i]))
+			return T_CHAT;
+	if (f->seen.web && (mpy_lex_is(f->text, t, "request") ||
+			    mpy_lex_is(f->text, t, "req")))
+		return T_WEB;
 	/* on_message(client, userdata, msg) */
 	if (f->seen.bus && index && (mpy_lex_is(f->text, t, "message") ||
 				     mpy_lex_is(f->text, t, "msg") ||
@@ -643,20 +668,28 @@ static bool is_module(const struct name *name, const char *module)
 void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 		     uint32_t line)
 {
-	static const char *const chats[] = { "discord", "telebot", "telegram",
-					     "telepot", "aiogram", "pyrogram",
-					     "telethon" };
+	static const char *const chats[] = { "discord", "disnake", "nextcord",
+					     "telebot", "telegram", "telepot",
+					     "aiogram", "pyrogram", "telethon",
+					     "slack_bolt", "slack_sdk", "nio",
+					     "vk_api" };
 	static const char *const buses[] = { "websocket", "socketio", "paho",
 					     "irc", "pika", "stomp", "nats" };
+	static const char *const webs[] = { "django", "fastapi", "starlette",
+					    "aiohttp", "sanic", "falcon",
+					    "pyramid", "werkzeug", "webob" };
 
 	if (!name)
 		return;
 	for (size_t i = 0; i < sizeof(chats) / sizeof(chats[0]); i++)
-		if (!strncmp(name->text, chats[i], strlen(chats[i])))
+		if (is_module(name, chats[i]))
 			f->seen.chat = line;
 	for (size_t i = 0; i < sizeof(buses) / sizeof(buses[0]); i++)
 		if (is_module(name, buses[i]))
 			f->seen.bus = line;
+	for (size_t i = 0; i < sizeof(webs) / sizeof(webs[0]); i++)
+		if (is_module(name, webs[i]))
+			f->seen.web = line;
 	if (!strncmp(name->text, "pynput", 6) ||
 	    !strcmp(name->text, "keyboard") ||
 	    !strcmp(name->text, "pyHook") || !strcmp(name->text, "pyxhook"))
@@ -664,6 +697,8 @@ void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 	if (!strncmp(name->text, "setuptools", 10) ||
 	    !strncmp(name->text, "distutils", 9))
 		f->seen.setup = line;
+	if (is_module(name, "torch"))
+		f->seen.torch = line;
 }
 
 /* Pairs that are told by nothing but their neighbourhood. */

@@ -23,13 +23,12 @@
 #define T_KEYS	    (1ull << 13) /* keystrokes */
 #define T_CLIP	    (1ull << 14)
 #define T_ARCHIVE   (1ull << 15)
-#define T_TEMP	    (1ull << 16) /* a temporary place */
+#define T_WEB	    (1ull << 16) /* asked for by a web request */
 #define T_SELF	    (1ull << 17) /* path or text of this program */
 #define T_WRITER    (1ull << 18) /* a file opened for writing */
 #define T_DROPPED   (1ull << 19) /* path of a file with foreign contents */
 #define T_CRYPT	    (1ull << 20) /* encrypted here */
 #define T_WALK	    (1ull << 21) /* names from walking directories */
-#define T_COMPILED  (1ull << 22)
 #define T_MEMFD	    (1ull << 23)
 #define T_CHAT	    (1ull << 24) /* message of a chat or bot */
 #define T_MEMORY    (1ull << 25) /* executable memory */
@@ -46,7 +45,7 @@
 #define M_POWERSHELL  (1ull << 37)
 #define M_PS_HIDDEN   (1ull << 38) /* -enc, -w hidden, DownloadString */
 #define M_WEBHOOK     (1ull << 39)
-#define M_URL	      (1ull << 40)
+#define M_INDEX	      (1ull << 40) /* pip: index to install from */
 #define M_CRON	      (1ull << 41)
 #define M_SYSTEMD     (1ull << 42)
 #define M_RUNKEY      (1ull << 43)
@@ -58,16 +57,8 @@
 #define M_LOG	      (1ull << 49)
 #define M_PIP	      (1ull << 50)
 #define M_PYTHON      (1ull << 51)
-#define M_DEFENCE     (1ull << 52)
-#define M_UAC	      (1ull << 53)
 #define M_DESTROY     (1ull << 54)
-#define M_BROWSER     (1ull << 55)
-#define M_TOKENS      (1ull << 56)
-#define M_WALLET      (1ull << 57)
-#define M_WIFI	      (1ull << 58)
-#define M_EXE	      (1ull << 59) /* .exe, .bat, .sh at the end */
 #define M_CHAT_API    (1ull << 60)
-#define M_CODE	      (1ull << 61) /* looks like Python */
 #define M_SHELL_START (1ull << 62) /* ; ./x */
 #define M_PYTHON_FILE (1ull << 63) /* .py at the end */
 #define T_SOURCES     (T_PARAM(0) - 1)

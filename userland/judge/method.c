@@ -43,6 +43,7 @@ static bool method_join(struct mpy_fold *f, const struct value *self,
 		    !mpy_value_append(f, out, &v) ||
 		    !mpy_budget_step(f->budget, 1)) {
 			mpy_value_unknown(out, out->marks, out->line);
+			out->how = MPY_HOW_JOIN;
 			return true;
 		}
 		how |= v.how;
@@ -411,7 +412,9 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 		if (method_format(f, self, args, out))
 			return true;
 		f->growth = growth; /* what was begun came to nothing */
-		return false;
+		mpy_value_unknown(out, args->marks, args->line);
+		out->how = MPY_HOW_CONCAT;
+		return true;
 	case OP_M_LOWER:
 	case OP_M_UPPER:
 	case OP_M_SWAPCASE:

@@ -248,6 +248,7 @@ static void text_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 	if (!ok) {
 		f->growth = growth; /* what was begun came to nothing */
 		unknown(a);
+		a->how = op == '+' || op == '%' ? MPY_HOW_CONCAT : 0;
 		return;
 	}
 	a->step = step;
@@ -301,7 +302,10 @@ void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 		a->marks |= times.marks;
 		text_binary(f, op, a, &times, first);
 	} else {
+		bool put = op == '+' && mpy_value_is_text(b);
+
 		unknown(a);
+		a->how = put ? MPY_HOW_CONCAT : 0;
 	}
 }
 

