@@ -70,6 +70,22 @@ static int cross_validate(struct mpy_run *run, const char *which)
 	return result;
 }
 
+/* Families that nobody has seen, among harmless programs of known sources. */
+static int new_families(struct mpy_run *run)
+{
+	double *raw = calloc(run->set.n + 1, sizeof(*raw));
+	int result = -ENOMEM;
+
+	fprintf(stderr, "families left out: second stage\n");
+	if (raw)
+		result = mpy_run_strict_judge(run, raw);
+	if (!result)
+		mpy_report_print("Both stages, families left out", &run->set,
+				 raw, NULL);
+	free(raw);
+	return result;
+}
+
 /* The second edition holds later families and other sources. */
 static int other_sources(struct mpy_run *run)
 {
@@ -194,6 +210,8 @@ static int train(struct mpy_run *run, const struct wish *wish)
 		printf("malicious programs doubted: %zu\n", mpy_run_doubt(run));
 	if (!result)
 		result = cross_validate(run, "doubted labels left out");
+	if (!result)
+		result = new_families(run);
 	if (!result && report)
 		result = mpy_report_tables(report, &run->set, run->linear,
 					   run->raw);

@@ -125,7 +125,8 @@ static void split(struct mpy_run *run, unsigned int edition,
 	}
 }
 
-int mpy_run_strict(struct mpy_run *run, unsigned int edition)
+/* Part by part: the linear scores, or with raw what both stages say. */
+static int each_part(struct mpy_run *run, unsigned int edition, double *raw)
 {
 	uint32_t *groups = malloc((run->set.n + 1) * sizeof(*groups));
 	struct families all = { .n = 0 };
@@ -135,8 +136,19 @@ int mpy_run_strict(struct mpy_run *run, unsigned int edition)
 	share_out(&all);
 	for (part = 0; !result && part < PARTS; part++) {
 		split(run, edition, &all, part, groups);
-		result = mpy_run_linear(run, run->strict);
+		result = raw ? mpy_run_second(run, run->strict, NULL, raw)
+			     : mpy_run_linear(run, run->strict);
 	}
 	free(groups);
 	return result;
+}
+
+int mpy_run_strict(struct mpy_run *run, unsigned int edition)
+{
+	return each_part(run, edition, NULL);
+}
+
+int mpy_run_strict_judge(struct mpy_run *run, double *raw)
+{
+	return each_part(run, 2, raw);
 }

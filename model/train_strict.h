@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * train_strict.h - the linear scores that the second stage is trained with.
+ * train_strict.h - whole families left out: the linear scores that the second
+ * stage is trained with, and what the judge makes of families never seen.
  */
 #ifndef MPY_MODEL_TRAIN_STRICT_H
 #define MPY_MODEL_TRAIN_STRICT_H
@@ -15,5 +16,12 @@
  * than 64 families.
  */
 int mpy_run_strict(struct mpy_run *run, unsigned int edition);
+
+/*
+ * Judges every program of both editions by both stages, neither of which has
+ * seen its group nor, if it is malicious, its family: raw, by program. After
+ * mpy_run_strict(run, 2). Changes run->test and run->use. 0 or -ENOMEM.
+ */
+int mpy_run_strict_judge(struct mpy_run *run, double *raw);
 
 #endif

@@ -174,6 +174,8 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 		"listens to the traffic of its network", 1 },
 	[MPY_BEH_PIP_INDEX] = { "pip-index",
 		"installs packages from an index that it names", 1 },
+	[MPY_BEH_MADE_EXEC] = { "made-exec",
+		"makes text of numbers and executes it as Python", 2 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

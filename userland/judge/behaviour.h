@@ -113,6 +113,7 @@ enum mpy_behaviour {
 	MPY_BEH_ESCAPE,
 	MPY_BEH_SNIFF,
 	MPY_BEH_PIP_INDEX,
+	MPY_BEH_MADE_EXEC,
 	MPY_BEH_COUNT
 };
 

@@ -125,6 +125,22 @@ static unsigned int count_strong(const struct mpy_behaviours *behaviours,
 	return n;
 }
 
+/*
+ * How much of one behaviour there is. A long program does more of what is
+ * ordinary: that is counted for each thousand tokens.
+ */
+static double amount(const struct mpy_behaviours *behaviours, unsigned int id,
+		     size_t n_tokens)
+{
+	double count = behaviours->seen[id].count;
+
+	if (mpy_behaviour_name(id)->strength)
+		return log2(1 + (count < 7 ? count : 7));
+	count = count < 50 ? count : 50;
+	return log2(1 + (n_tokens > 1000 ? count * 1000 / (double)n_tokens
+					 : count));
+}
+
 void mpy_dense_fill(const uint8_t *text, size_t size, size_t n_tokens,
 		    const struct mpy_features *features,
 		    const struct mpy_behaviours *behaviours,
@@ -162,10 +178,7 @@ void mpy_dense_fill(const uint8_t *text, size_t size, size_t n_tokens,
 	dense[MPY_DENSE_STRONG1] = logarithm(count_strong(behaviours, 1));
 	for (i = 0; i < MPY_DENSE_HOWS; i++)
 		dense[MPY_DENSE_HOW + i] = logarithm(s->how[i]);
-	for (i = 0; i < MPY_BEH_COUNT; i++) {
-		uint32_t count = behaviours ? behaviours->seen[i].count : 0;
-
-		dense[MPY_DENSE_BEHAVIOUR + i] = logarithm(count < 7 ? count
-								     : 7);
-	}
+	for (i = 0; i < MPY_BEH_COUNT; i++)
+		dense[MPY_DENSE_BEHAVIOUR + i] =
+			behaviours ? amount(behaviours, i, n_tokens) : 0;
 }

@@ -105,6 +105,8 @@ static void flow_exec(struct mpy_fold *f, struct args *args, uint32_t line)
 				 MPY_BEH_DECODE_EXEC : MPY_BEH_PLAIN_EXEC,
 			      line, 0);
 		mark_run(f, v);
+	} else if (v->marks & M_MADE) {
+		mpy_flow_note(f, MPY_BEH_MADE_EXEC, line, v->line);
 	}
 }
 

@@ -57,6 +57,7 @@
 #define M_LOG	      (1ull << 49)
 #define M_PIP	      (1ull << 50)
 #define M_PYTHON      (1ull << 51)
+#define M_MADE	      (1ull << 52) /* text made of numbers or a table */
 #define M_DESTROY     (1ull << 54)
 #define M_CHAT_API    (1ull << 60)
 #define M_SHELL_START (1ull << 62) /* ; ./x */

@@ -456,6 +456,7 @@ static void not_mistaken(void)
 			  "subprocess.run(['git', 'checkout', v])"));
 	CHECK(is_ordinary("import torch\nwith open('model.pth', 'wb') as f:\n"
 			  "  torch.save(m, f)"));
+	CHECK(is_ordinary("exec('\\n'.join(lines))"));
 	CHECK(is_ordinary("from flask import request\nimport os\n"
 			  "os.system('ping -c 1 ' + request.args['host'])"));
 }
@@ -515,6 +516,10 @@ static void but_seen(void)
 	CHECK(shows("import subprocess, sys\nsubprocess.run([sys.executable, "
 		    "'-m', 'pip', 'install', '--index-url', u, 'y'])",
 		    MPY_BEH_PIP_INDEX, 2));
+	CHECK(shows("exec(''.join(chr(ord(c) ^ k) for c in f()))",
+		    MPY_BEH_MADE_EXEC, 1));
+	CHECK(shows("b = bytes(x % 251 for x in g())\nexec(b.decode())",
+		    MPY_BEH_MADE_EXEC, 2));
 	CHECK(shows("import nextcord, os\nasync def on_message(m):\n"
 		    "  os.popen(m.content)", MPY_BEH_CHAT_CONTROL, 3));
 }
