@@ -13,8 +13,8 @@
  *   loops.c    comprehensions, loops and functions that are followed
  *   known.c    table of names with a meaning
  *   marks.c    words in strings with a meaning
- *   flow.c     what goes from where to where: behaviours; command.c what
- *		of a call's arguments is the command
+ *   flow.c     what goes from where to where: behaviours; flow_file.c of
+ *		files; command.c what of a call's arguments is the command
  */
 #ifndef MPY_JUDGE_EVAL_H
 #define MPY_JUDGE_EVAL_H

@@ -3,13 +3,12 @@
  * From where to where: each call of something with a meaning is looked at
  * with the marks of what it is given, and the pairs that mean something
  * become behaviours. Marks of parameters are kept with the function, so that
- * its callers are told what happens to their arguments.
+ * its callers are told what happens to their arguments. Files are looked at in
+ * flow_file.c.
  */
-#include "eval.h"
+#include "flow.h"
 
 #include <string.h>
-
-#include "guess.h"
 
 void mpy_flow_note(struct mpy_fold *f, enum mpy_behaviour id, uint32_t line,
 		   uint32_t other)
@@ -29,13 +28,8 @@ void mpy_flow_note(struct mpy_fold *f, enum mpy_behaviour id, uint32_t line,
 	}
 }
 
-struct pair {
-	uint64_t mark;
-	enum mpy_behaviour id;
-};
-
-static void note_pairs(struct mpy_fold *f, const struct pair *pairs, size_t n,
-		       uint64_t marks, uint32_t line, uint32_t other)
+void mpy_flow_pairs(struct mpy_fold *f, const struct flow_pair *pairs,
+		    size_t n, uint64_t marks, uint32_t line, uint32_t other)
 {
 	for (size_t i = 0; i < n; i++)
 		if (marks & pairs[i].mark)
@@ -43,14 +37,10 @@ static void note_pairs(struct mpy_fold *f, const struct pair *pairs, size_t n,
 				      pairs[i].mark & T_SOURCES ? other : 0);
 }
 
-#define NOTE(f, pairs, marks, line, other)                                  \
-	note_pairs(f, pairs, sizeof(pairs) / sizeof((pairs)[0]), marks, line, \
-		   other)
-
 /* ---- execution ----------------------------------------------------------- */
 
 /* The constant v is run as Python, or left for that: it becomes a layer. */
-static void mark_run(struct mpy_fold *f, struct value *v)
+void mpy_flow_left(struct mpy_fold *f, struct value *v)
 {
 	const char *kind = "compile";
 
@@ -84,7 +74,7 @@ static void flow_web(struct mpy_fold *f, const struct args *args,
 
 static void flow_exec(struct mpy_fold *f, struct args *args, uint32_t line)
 {
-	static const struct pair pairs[] = {
+	static const struct flow_pair pairs[] = {
 		{ T_DECODE, MPY_BEH_DECODE_EXEC },
 		{ T_UNPACK, MPY_BEH_UNPACK_EXEC },
 		{ T_MARSHAL, MPY_BEH_MARSHAL_EXEC },
@@ -104,7 +94,7 @@ static void flow_exec(struct mpy_fold *f, struct args *args, uint32_t line)
 					   MPY_HOW_CHR | MPY_HOW_REVERSE) ?
 				 MPY_BEH_DECODE_EXEC : MPY_BEH_PLAIN_EXEC,
 			      line, 0);
-		mark_run(f, v);
+		mpy_flow_left(f, v);
 	} else if (v->marks & M_MADE) {
 		mpy_flow_note(f, MPY_BEH_MADE_EXEC, line, v->line);
 	}
@@ -119,7 +109,7 @@ static void flow_python(struct mpy_fold *f, const struct value *list,
 	if (!mpy_command_python(f, list, &code))
 		return;
 	mpy_flow_note(f, MPY_BEH_PYTHON_C, line, 0);
-	mark_run(f, &code);
+	mpy_flow_left(f, &code);
 }
 
 static bool is_dropped(const struct mpy_fold *f, const struct value *v)
@@ -150,7 +140,7 @@ static void flow_shell(struct mpy_fold *f, uint64_t marks, uint32_t line)
 
 static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 {
-	static const struct pair pairs[] = {
+	static const struct flow_pair pairs[] = {
 		{ T_DECODE | T_UNPACK, MPY_BEH_DECODE_RUN },
 		{ T_DROPPED, MPY_BEH_DOWNLOAD_START },
 		{ T_MEMFD, MPY_BEH_MEMFD_START },
@@ -166,7 +156,7 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 		{ M_DESTROY, MPY_BEH_DESTROY },
 		{ M_PYTHON, MPY_BEH_PYTHON_C },
 	};
-	static const struct pair commands[] = {
+	static const struct flow_pair commands[] = {
 		{ T_NET, MPY_BEH_NETWORK_RUN },
 		{ T_RECV | T_SOCKET, MPY_BEH_RECV_RUN },
 		{ T_CHAT, MPY_BEH_CHAT_CONTROL },
@@ -241,16 +231,16 @@ static uint64_t asked_with(const struct args *args)
 	return marks;
 }
 
-static void flow_send(struct mpy_fold *f, uint32_t sinks,
-		      const struct value *self, const struct args *args,
-		      uint32_t line)
+void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
+		   const struct value *self, const struct args *args,
+		   uint32_t line)
 {
-	static const struct pair leaks[] = {
+	static const struct flow_pair leaks[] = {
 		{ T_SECRET, MPY_BEH_SECRET_SEND },
 		{ T_ENV, MPY_BEH_ENV_SEND },
 		{ T_HOST, MPY_BEH_HOST_SEND },
 	};
-	static const struct pair sends[] = {
+	static const struct flow_pair sends[] = {
 		{ T_FILE, MPY_BEH_FILE_SEND },
 		{ T_SHOT, MPY_BEH_SCREENSHOT_SEND },
 		{ T_KEYS, MPY_BEH_KEYLOG_SEND },
@@ -268,174 +258,6 @@ static void flow_send(struct mpy_fold *f, uint32_t sinks,
 	if ((sinks & S_SEND) && (m & T_RANDOM) && f->seen.while_true &&
 	    line - f->seen.while_true < 16)
 		mpy_flow_note(f, MPY_BEH_FLOOD, line, f->seen.while_true);
-}
-
-/* ---- files --------------------------------------------------------------- */
-
-/* Places where a file means more than its contents. */
-static void note_place(struct mpy_fold *f, uint64_t marks, uint32_t line)
-{
-	static const struct pair places[] = {
-		{ M_PROFILE, MPY_BEH_PERSIST_PROFILE },
-		{ M_CRON, MPY_BEH_PERSIST_CRON },
-		{ M_SYSTEMD, MPY_BEH_PERSIST_SYSTEMD },
-		{ M_STARTUP, MPY_BEH_PERSIST_STARTUP },
-		{ M_PTH, MPY_BEH_PERSIST_PTH },
-		{ M_KEYSFILE, MPY_BEH_PERSIST_KEYS },
-		{ M_HOSTS, MPY_BEH_HOSTS_FILE },
-	};
-
-	if (f->seen.torch) /* its weights are in .pth files too */
-		marks &= ~M_PTH;
-	NOTE(f, places, marks, line, 0);
-}
-
-/* The variable that holds the path of a file with foreign contents. */
-static void drop(struct mpy_fold *f, uint64_t key, uint32_t line)
-{
-	struct value *path = mpy_var_find(f, key);
-
-	if (!path)
-		return;
-	path->marks |= T_DROPPED;
-	path->line = line;
-}
-
-static void drop_const(struct mpy_fold *f, const struct value *path)
-{
-	if (!mpy_value_is_text(path) || path->u.s.size < 4 ||
-	    path->u.s.size > 1000 || f->seen.n_dropped == DROPPED)
-		return;
-	f->seen.dropped[f->seen.n_dropped] = path->u.s.data;
-	f->seen.dropped_size[f->seen.n_dropped++] = (uint16_t)path->u.s.size;
-}
-
-static void flow_write(struct mpy_fold *f, const struct value *self,
-		       struct args *args, uint32_t line)
-{
-	static const struct pair pairs[] = {
-		{ T_NET, MPY_BEH_DOWNLOAD_WRITE },
-		{ T_DECODE | T_UNPACK, MPY_BEH_DECODE_WRITE },
-		{ T_KEYS, MPY_BEH_KEYLOG_SEND },
-	};
-	uint64_t m = args->marks;
-
-	if (self && (self->marks & T_SOCKET)) {
-		/* makefile(), a stream of asyncio */
-		flow_send(f, S_SEND, self, args, line);
-		return;
-	}
-	NOTE(f, pairs, m, line, args->line);
-	if (!self)
-		return;
-	if ((m & T_CRYPT) && (self->marks & T_WALK))
-		mpy_flow_note(f, MPY_BEH_ENCRYPT_FILES, line, args->line);
-	if ((m & T_SELF) && (self->marks & T_WRITER))
-		mpy_flow_note(f, MPY_BEH_SELF_COPY, line, args->line);
-	if (m & (T_NET | T_DECODE | T_UNPACK | T_RECV)) {
-		f->seen.net_write = line;
-		if (self->kind == V_UNKNOWN)
-			drop(f, self->u.origin, line);
-	}
-	if (self->marks & T_MEMFD)
-		f->seen.memory_run = line;
-	/* a program that is left for later; in a loop it would be a piece */
-	if ((self->marks & M_PYTHON_FILE) && !f->unroll && args->n &&
-	    mpy_value_is_text(&args->v[0]) &&
-	    mpy_budget_step(f->budget, args->v[0].u.s.size / 16) &&
-	    mpy_guess_program(args->v[0].u.s.data, args->v[0].u.s.size))
-		mark_run(f, &args->v[0]);
-}
-
-/* Is one of the letters in the mode: argument number at, or called so? */
-static bool is_mode(const struct args *args, unsigned int at,
-		    const char *letters)
-{
-	uint64_t word = mpy_key("mode", 4);
-
-	for (unsigned int i = at; i < args->n; i++) {
-		const struct value *v = &args->v[i];
-
-		if (i > at && args->word[i] != word)
-			continue;
-		for (const char *p = letters; *p; p++)
-			if (mpy_value_is_text(v) &&
-			    memchr(v->u.s.data, *p, v->u.s.size))
-				return true;
-	}
-	return false;
-}
-
-/* /dev/sda and the like, whole or in part. */
-static bool is_disk(const struct value *path)
-{
-	static const char *const disks[] = { "/dev/sd", "/dev/hd", "/dev/vd",
-					     "/dev/nvme", "/dev/mmcblk",
-					     "\\\\.\\PhysicalDrive" };
-
-	for (size_t i = 0; i < sizeof(disks) / sizeof(disks[0]); i++) {
-		size_t n = strlen(disks[i]);
-
-		if (mpy_value_is_text(path) && path->u.s.size >= n &&
-		    !memcmp(path->u.s.data, disks[i], n))
-			return true;
-	}
-	return false;
-}
-
-static void flow_open(struct mpy_fold *f, const struct value *path,
-		      const struct args *args, unsigned int mode,
-		      struct value *out, uint32_t line)
-{
-	mpy_value_unknown(out, path->marks, path->line);
-	out->u.origin = path->key;
-	if (is_mode(args, mode, "wax")) {
-		out->marks |= T_WRITER;
-		note_place(f, path->marks, line);
-		if ((path->marks & M_LOG) && is_mode(args, mode, "w"))
-			mpy_flow_note(f, MPY_BEH_LOG_WIPE, line, 0);
-		if (is_disk(path))
-			mpy_flow_note(f, MPY_BEH_DESTROY, line, 0);
-		if (mpy_value_equal(path, "/etc/passwd") ||
-		    mpy_value_equal(path, "/etc/shadow"))
-			mpy_flow_note(f, MPY_BEH_PERSIST_KEYS, line, 0);
-		drop_const(f, path);
-		return;
-	}
-	if (!(out->marks & T_SOURCES))
-		out->line = line;
-	out->marks |= T_FILE;
-	if (path->marks & T_SECRET)
-		mpy_flow_note(f, MPY_BEH_SECRET_READ, line, 0);
-}
-
-static void flow_delete(struct mpy_fold *f, uint32_t sinks,
-			const struct args *args, uint32_t line)
-{
-	uint64_t m = args->marks;
-
-	if (sinks & S_COPY) {
-		if (m & T_SELF)
-			mpy_flow_note(f, MPY_BEH_SELF_COPY, line, 0);
-		note_place(f, m & ~M_HOSTS, line);
-		return;
-	}
-	if (m & T_SELF)
-		mpy_flow_note(f, MPY_BEH_SELF_DELETE, line, 0);
-	if (m & M_LOG)
-		mpy_flow_note(f, MPY_BEH_LOG_WIPE, line, 0);
-	if ((m & M_DESTROY) ||
-	    (args->n && (mpy_value_equal(&args->v[0], "/") ||
-			 mpy_value_equal(&args->v[0], "C:\\"))))
-		mpy_flow_note(f, MPY_BEH_DESTROY, line, 0);
-}
-
-/* sys.stdin = connection.makefile(): as dup2() does. */
-void mpy_flow_redirect(struct mpy_fold *f, uint64_t key,
-		       const struct value *v, uint32_t line)
-{
-	if ((v->marks & T_SOCKET) && key == f->stdin_key)
-		f->seen.dup = line;
 }
 
 /* ---- the rest ------------------------------------------------------------ */
@@ -522,8 +344,8 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 	if (sinks & S_FETCH_TO) {
 		f->seen.net_write = line;
 		if (args->n > 1) {
-			drop(f, args->v[1].key, line);
-			drop_const(f, &args->v[1]);
+			mpy_flow_drop(f, args->v[1].key, line);
+			mpy_flow_drop_const(f, &args->v[1]);
 		}
 	}
 }
@@ -557,11 +379,11 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 	if (sinks & S_RUN)
 		flow_run(f, args, line);
 	if (sinks & (S_SEND | S_GET))
-		flow_send(f, sinks, self, args, line);
+		mpy_flow_send(f, sinks, self, args, line);
 	if (sinks & S_WRITE)
-		flow_write(f, self, args, line);
+		mpy_flow_write(f, self, args, line);
 	if (sinks & (S_DELETE | S_COPY))
-		flow_delete(f, sinks, args, line);
+		mpy_flow_delete(f, sinks, args, line);
 	if (sinks & (S_CONNECT | S_DUP | S_SPAWN | S_RESOLVE | S_LOGIN |
 		     S_CONSOLE))
 		flow_socket(f, sinks, args, line);
@@ -612,16 +434,16 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 			      0);
 	if (known->op == OP_OPEN) {
 		if (args->n)
-			flow_open(f, &args->v[0], args, 1, out, line);
+			mpy_flow_open(f, &args->v[0], args, 1, out, line);
 		return;
 	}
 	if (known->op == OP_M_OPEN && self && self->kind != V_NAME &&
 	    (!args->n || is_mode_only(&args->v[0]))) {
-		flow_open(f, self, args, 0, out, line);
+		mpy_flow_open(f, self, args, 0, out, line);
 		return;
 	}
 	if (known->op == OP_M_WRITE && self && !(self->marks & T_WRITER))
-		note_place(f, self->marks, line); /* Path.write_text() */
+		mpy_flow_place(f, self->marks, line); /* Path.write_text() */
 	if (known->op == OP_M_READ && self && (self->marks & T_SECRET))
 		mpy_flow_note(f, MPY_BEH_SECRET_READ, line, 0);
 	if (known->sinks) {

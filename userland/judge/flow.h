@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flow.h - inside of flow.c and flow_file.c: what they have in common. The
+ * functions that others call are in eval.h.
+ */
+#ifndef MPY_JUDGE_FLOW_H
+#define MPY_JUDGE_FLOW_H
+
+#include "eval.h"
+
+/* What it means if an argument has one of the marks. */
+struct flow_pair {
+	uint64_t mark;
+	enum mpy_behaviour id;
+};
+
+void mpy_flow_pairs(struct mpy_fold *f, const struct flow_pair *pairs,
+		    size_t n, uint64_t marks, uint32_t line, uint32_t other);
+
+#define NOTE(f, pairs, marks, line, other)                                  \
+	mpy_flow_pairs(f, pairs, sizeof(pairs) / sizeof((pairs)[0]), marks, \
+		       line, other)
+
+/* The constant v is run as Python, or left for that: it becomes a layer. */
+void mpy_flow_left(struct mpy_fold *f, struct value *v);
+/* Something goes out of the machine; sinks tells S_SEND from S_GET. */
+void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
+		   const struct value *self, const struct args *args,
+		   uint32_t line);
+
+/* flow_file.c */
+/* Places where a file means more than its contents. */
+void mpy_flow_place(struct mpy_fold *f, uint64_t marks, uint32_t line);
+/* The variable that holds the path of a file with foreign contents. */
+void mpy_flow_drop(struct mpy_fold *f, uint64_t key, uint32_t line);
+void mpy_flow_drop_const(struct mpy_fold *f, const struct value *path);
+void mpy_flow_write(struct mpy_fold *f, const struct value *self,
+		    struct args *args, uint32_t line);
+void mpy_flow_open(struct mpy_fold *f, const struct value *path,
+		   const struct args *args, unsigned int mode,
+		   struct value *out, uint32_t line);
+void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
+		     const struct args *args, uint32_t line);
+
+#endif

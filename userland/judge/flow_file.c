@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Files: what is written where, left for later, opened, deleted. A path to
+ * which something foreign was written is remembered for when it is started.
+ */
+#include "flow.h"
+
+#include <string.h>
+
+#include "guess.h"
+
+/* Places where a file means more than its contents. */
+void mpy_flow_place(struct mpy_fold *f, uint64_t marks, uint32_t line)
+{
+	static const struct flow_pair places[] = {
+		{ M_PROFILE, MPY_BEH_PERSIST_PROFILE },
+		{ M_CRON, MPY_BEH_PERSIST_CRON },
+		{ M_SYSTEMD, MPY_BEH_PERSIST_SYSTEMD },
+		{ M_STARTUP, MPY_BEH_PERSIST_STARTUP },
+		{ M_PTH, MPY_BEH_PERSIST_PTH },
+		{ M_KEYSFILE, MPY_BEH_PERSIST_KEYS },
+		{ M_HOSTS, MPY_BEH_HOSTS_FILE },
+	};
+
+	if (f->seen.torch) /* its weights are in .pth files too */
+		marks &= ~M_PTH;
+	NOTE(f, places, marks, line, 0);
+}
+
+/* The variable that holds the path of a file with foreign contents. */
+void mpy_flow_drop(struct mpy_fold *f, uint64_t key, uint32_t line)
+{
+	struct value *path = mpy_var_find(f, key);
+
+	if (!path)
+		return;
+	path->marks |= T_DROPPED;
+	path->line = line;
+}
+
+void mpy_flow_drop_const(struct mpy_fold *f, const struct value *path)
+{
+	if (!mpy_value_is_text(path) || path->u.s.size < 4 ||
+	    path->u.s.size > 1000 || f->seen.n_dropped == DROPPED)
+		return;
+	f->seen.dropped[f->seen.n_dropped] = path->u.s.data;
+	f->seen.dropped_size[f->seen.n_dropped++] = (uint16_t)path->u.s.size;
+}
+
+void mpy_flow_write(struct mpy_fold *f, const struct value *self,
+		       struct args *args, uint32_t line)
+{
+	static const struct flow_pair pairs[] = {
+		{ T_NET, MPY_BEH_DOWNLOAD_WRITE },
+		{ T_DECODE | T_UNPACK, MPY_BEH_DECODE_WRITE },
+		{ T_KEYS, MPY_BEH_KEYLOG_SEND },
+	};
+	uint64_t m = args->marks;
+
+	if (self && (self->marks & T_SOCKET)) {
+		/* makefile(), a stream of asyncio */
+		mpy_flow_send(f, S_SEND, self, args, line);
+		return;
+	}
+	NOTE(f, pairs, m, line, args->line);
+	if (!self)
+		return;
+	if ((m & T_CRYPT) && (self->marks & T_WALK))
+		mpy_flow_note(f, MPY_BEH_ENCRYPT_FILES, line, args->line);
+	if ((m & T_SELF) && (self->marks & T_WRITER))
+		mpy_flow_note(f, MPY_BEH_SELF_COPY, line, args->line);
+	if (m & (T_NET | T_DECODE | T_UNPACK | T_RECV)) {
+		f->seen.net_write = line;
+		if (self->kind == V_UNKNOWN)
+			mpy_flow_drop(f, self->u.origin, line);
+	}
+	if (self->marks & T_MEMFD)
+		f->seen.memory_run = line;
+	/* a program that is left for later; in a loop it would be a piece */
+	if ((self->marks & M_PYTHON_FILE) && !f->unroll && args->n &&
+	    mpy_value_is_text(&args->v[0]) &&
+	    mpy_budget_step(f->budget, args->v[0].u.s.size / 16) &&
+	    mpy_guess_program(args->v[0].u.s.data, args->v[0].u.s.size))
+		mpy_flow_left(f, &args->v[0]);
+}
+
+/* Is one of the letters in the mode: argument number at, or called so? */
+static bool is_mode(const struct args *args, unsigned int at,
+		    const char *letters)
+{
+	uint64_t word = mpy_key("mode", 4);
+
+	for (unsigned int i = at; i < args->n; i++) {
+		const struct value *v = &args->v[i];
+
+		if (i > at && args->word[i] != word)
+			continue;
+		for (const char *p = letters; *p; p++)
+			if (mpy_value_is_text(v) &&
+			    memchr(v->u.s.data, *p, v->u.s.size))
+				return true;
+	}
+	return false;
+}
+
+/* /dev/sda and the like, whole or in part. */
+static bool is_disk(const struct value *path)
+{
+	static const char *const disks[] = { "/dev/sd", "/dev/hd", "/dev/vd",
+					     "/dev/nvme", "/dev/mmcblk",
+					     "\\\\.\\PhysicalDrive" };
+
+	for (size_t i = 0; i < sizeof(disks) / sizeof(disks[0]); i++) {
+		size_t n = strlen(disks[i]);
+
+		if (mpy_value_is_text(path) && path->u.s.size >= n &&
+		    !memcmp(path->u.s.data, disks[i], n))
+			return true;
+	}
+	return false;
+}
+
+void mpy_flow_open(struct mpy_fold *f, const struct value *path,
+		      const struct args *args, unsigned int mode,
+		      struct value *out, uint32_t line)
+{
+	mpy_value_unknown(out, path->marks, path->line);
+	out->u.origin = path->key;
+	if (is_mode(args, mode, "wax")) {
+		out->marks |= T_WRITER;
+		mpy_flow_place(f, path->marks, line);
+		if ((path->marks & M_LOG) && is_mode(args, mode, "w"))
+			mpy_flow_note(f, MPY_BEH_LOG_WIPE, line, 0);
+		if (is_disk(path))
+			mpy_flow_note(f, MPY_BEH_DESTROY, line, 0);
+		if (mpy_value_equal(path, "/etc/passwd") ||
+		    mpy_value_equal(path, "/etc/shadow"))
+			mpy_flow_note(f, MPY_BEH_PERSIST_KEYS, line, 0);
+		mpy_flow_drop_const(f, path);
+		return;
+	}
+	if (!(out->marks & T_SOURCES))
+		out->line = line;
+	out->marks |= T_FILE;
+	if (path->marks & T_SECRET)
+		mpy_flow_note(f, MPY_BEH_SECRET_READ, line, 0);
+}
+
+void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
+			const struct args *args, uint32_t line)
+{
+	uint64_t m = args->marks;
+
+	if (sinks & S_COPY) {
+		if (m & T_SELF)
+			mpy_flow_note(f, MPY_BEH_SELF_COPY, line, 0);
+		mpy_flow_place(f, m & ~M_HOSTS, line);
+		return;
+	}
+	if (m & T_SELF)
+		mpy_flow_note(f, MPY_BEH_SELF_DELETE, line, 0);
+	if (m & M_LOG)
+		mpy_flow_note(f, MPY_BEH_LOG_WIPE, line, 0);
+	if ((m & M_DESTROY) ||
+	    (args->n && (mpy_value_equal(&args->v[0], "/") ||
+			 mpy_value_equal(&args->v[0], "C:\\"))))
+		mpy_flow_note(f, MPY_BEH_DESTROY, line, 0);
+}
+
+/* sys.stdin = connection.makefile(): as dup2() does. */
+void mpy_flow_redirect(struct mpy_fold *f, uint64_t key,
+		       const struct value *v, uint32_t line)
+{
+	if ((v->marks & T_SOCKET) && key == f->stdin_key)
+		f->seen.dup = line;
+}
