@@ -127,7 +127,9 @@ static void pick_rows(const struct mpy_dataset *set, const uint8_t *use,
 		} else if (use[i] && doc->side == MPY_BENIGN &&
 			   !is_plain(doc, &scores[i], bundle)) {
 			for (k = 0;
-			     k < (doc->literal ? options->literals : 1); k++)
+			     k < (doc->literal && !doc->own ? options->literals
+							    : 1);
+			     k++)
 				rows->unit[rows->n++] = i;
 		}
 		if (last && best != UINT32_MAX) {

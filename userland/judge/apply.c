@@ -11,6 +11,7 @@
 
 #define EVAL_TOKENS 64 /* of a constant that eval() is given */
 #define EVALS 3 /* eval() in eval() */
+#define PATH_ROOM 256 /* bytes of joined paths that are looked at */
 
 const struct value *mpy_apply_text(const struct args *args, unsigned int i)
 {
@@ -173,6 +174,37 @@ static void apply_eval(struct mpy_fold *f, const struct value *text,
 		out->how |= text->how | MPY_HOW_DECODE;
 }
 
+/*
+ * Words in what os.path.join() puts together: ".config", "autostart". They are
+ * looked for with both separators.
+ */
+static void mark_path(struct mpy_fold *f, const struct args *args,
+		      struct value *out)
+{
+	uint8_t path[PATH_ROOM];
+	size_t n = 0;
+	uint32_t line = f->tokens[f->at ? f->at - 1 : 0].line;
+
+	if (f->unroll || f->follow || args->n < 2)
+		return;
+	for (unsigned int i = 0; i < args->n; i++) {
+		const struct value *v = mpy_apply_text(args, i);
+
+		if (!v || n + v->u.s.size + 1 > sizeof(path)) {
+			n = 0; /* nobody knows what is in front */
+			continue;
+		}
+		path[n++] = '/';
+		memcpy(path + n, v->u.s.data, v->u.s.size);
+		n += v->u.s.size;
+	}
+	out->marks |= mpy_marks_find(f, path, n, line);
+	for (size_t i = 0; i < n; i++)
+		if (path[i] == '/')
+			path[i] = '\\';
+	out->marks |= mpy_marks_find(f, path, n, line);
+}
+
 /* Builtins and functions of modules over what is known. */
 static void apply_known(struct mpy_fold *f, const struct known *known,
 			const struct value *callee, struct args *args,
@@ -208,6 +240,9 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		if (args->n)
 			*out = args->v[0];
 		break;
+	case OP_JOIN_PATH:
+		mark_path(f, args, out);
+		/* fall through */
 	case OP_BESIDE: /* of this program: another file than itself */
 		if (args->n >= known->arg && (args->v[0].marks & T_SELF))
 			out->marks &= ~T_SELF;

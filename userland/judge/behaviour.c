@@ -176,6 +176,14 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 		"installs packages from an index that it names", 1 },
 	[MPY_BEH_MADE_EXEC] = { "made-exec",
 		"makes text of numbers and executes it as Python", 2 },
+	[MPY_BEH_CODE_TEXT] = { "code-text",
+		"holds code that executes what it fetches or decodes", 2 },
+	[MPY_BEH_SOCKET_STDIO] = { "socket-stdio",
+		"puts a socket in place of its own input or output", 2 },
+	[MPY_BEH_CARRIES] = { "carries",
+		"writes a machine program that it carries as data", 2 },
+	[MPY_BEH_DROP_CHMOD] = { "drop-chmod",
+		"makes a file executable that it has downloaded", 1 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

@@ -58,6 +58,26 @@ uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args)
 	return marks;
 }
 
+uint64_t mpy_command_tools(struct mpy_fold *f, const struct args *args)
+{
+	static const struct {
+		const char *name;
+		uint64_t mark;
+	} tools[] = { { "curl", M_SHELL_GET },	{ "wget", M_SHELL_GET },
+		      { "dig", M_RESOLVE },	{ "host", M_RESOLVE },
+		      { "nslookup", M_RESOLVE } };
+	struct value first;
+
+	if (!args->n || args->v[0].kind != V_LIST || !args->v[0].u.list->n ||
+	    args->v[0].u.list->dict)
+		return 0;
+	mpy_list_get(f, args->v[0].u.list, 0, &first);
+	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++)
+		if (mpy_value_equal(&first, tools[i].name))
+			return tools[i].mark;
+	return 0;
+}
+
 uint64_t mpy_command_streams(const struct args *args)
 {
 	static const char *const streams[] = { "stdin", "stdout", "stderr",

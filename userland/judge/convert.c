@@ -104,7 +104,8 @@ static bool int_big(struct mpy_fold *f, const struct value *in,
 	return true;
 }
 
-static void apply_int(struct mpy_fold *f, const struct args *args,
+/* Of float() the whole part, which is what int() makes of it. */
+static void apply_int(struct mpy_fold *f, const struct args *args, bool real,
 		      struct value *out)
 {
 	const struct value *in = mpy_apply_text(args, 0);
@@ -121,9 +122,9 @@ static void apply_int(struct mpy_fold *f, const struct args *args,
 		return;
 	if (args->n > 1 && args->v[1].kind == V_INT)
 		base = (unsigned int)args->v[1].u.i;
-	if (in->u.s.size > 16 && int_big(f, in, base, out))
+	if (in->u.s.size > 16 && !real && int_big(f, in, base, out))
 		return;
-	if (in->u.s.size > 24)
+	if (in->u.s.size > (real ? 64 : 24))
 		return;
 	if (in->u.s.data[0] == '-') {
 		minus = true;
@@ -143,6 +144,8 @@ static void apply_int(struct mpy_fold *f, const struct args *args,
 
 		if (c == ' ' || c == '\n')
 			continue;
+		if (real && c == '.')
+			break;
 		digit = c <= '9' ? c - 48u : (c | 32u) - 87u;
 		if (digit >= base || n > (uint64_t)INT64_MAX / base - 1)
 			return;
@@ -221,7 +224,7 @@ bool mpy_convert_apply(struct mpy_fold *f, const struct known *known,
 		apply_str(f, args, out);
 		break;
 	case OP_INT:
-		apply_int(f, args, out);
+		apply_int(f, args, known->arg, out);
 		break;
 	case OP_MAX:
 	case OP_MIN:

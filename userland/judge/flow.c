@@ -82,6 +82,7 @@ static void flow_exec(struct mpy_fold *f, struct args *args, uint32_t line)
 		{ T_RECV, MPY_BEH_RECV_EXEC },
 		{ T_FILE, MPY_BEH_FILE_EXEC },
 		{ T_INPUT | T_CHAT, MPY_BEH_INPUT_EXEC },
+		{ T_DROPPED, MPY_BEH_DROP_START },
 	};
 	struct value *v = &args->v[0];
 
@@ -112,18 +113,6 @@ static void flow_python(struct mpy_fold *f, const struct value *list,
 	mpy_flow_left(f, &code);
 }
 
-static bool is_dropped(const struct mpy_fold *f, const struct value *v)
-{
-	if (!f->seen.n_dropped || !mpy_value_is_text(v) ||
-	    !mpy_budget_step(f->budget, v->u.s.size / 64 * f->seen.n_dropped))
-		return false;
-	for (unsigned int i = 0; i < f->seen.n_dropped; i++)
-		if (memmem(v->u.s.data, v->u.s.size, f->seen.dropped[i],
-			   f->seen.dropped_size[i]))
-			return true;
-	return false;
-}
-
 static void flow_shell(struct mpy_fold *f, uint64_t marks, uint32_t line)
 {
 	if (!f->seen.shell)
@@ -136,6 +125,25 @@ static void flow_shell(struct mpy_fold *f, uint64_t marks, uint32_t line)
 		mpy_flow_note(f, MPY_BEH_PRIVILEGE, line, f->seen.uid);
 	if ((marks & M_SHELL_PIPE) && (marks & M_SHELL_GET))
 		mpy_flow_note(f, MPY_BEH_SHELL_PIPE, line, 0);
+}
+
+static const struct flow_pair leaks[] = {
+	{ T_SECRET, MPY_BEH_SECRET_SEND },
+	{ T_ENV, MPY_BEH_ENV_SEND },
+	{ T_HOST, MPY_BEH_HOST_SEND },
+};
+
+/* curl and dig take along what they are given. */
+static void flow_tools(struct mpy_fold *f, const struct args *args,
+		       uint32_t line)
+{
+	uint64_t tools = args->marks | mpy_command_tools(f, args);
+
+	if (tools & M_SHELL_GET)
+		NOTE(f, leaks, args->marks, line, args->line);
+	if ((tools & M_RESOLVE) &&
+	    (args->marks & (T_ENV | T_SECRET | T_PROC | T_HOST)))
+		mpy_flow_note(f, MPY_BEH_DNS_SEND, line, args->line);
 }
 
 static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
@@ -169,6 +177,7 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 	if (mpy_command_streams(args) & T_SOCKET)
 		mpy_flow_note(f, MPY_BEH_REVERSE_SHELL, line, 0);
 	f->seen.run = line;
+	flow_tools(f, args, line);
 	if ((m & M_POWERSHELL) && (m & M_PS_HIDDEN))
 		mpy_flow_note(f, MPY_BEH_POWERSHELL_HIDDEN, line, 0);
 	if ((m & M_PIP) && (m & M_INDEX))
@@ -194,11 +203,11 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 			}
 			if (args->v[i].u.list->n) {
 				mpy_list_get(f, args->v[i].u.list, 0, &first);
-				if (is_dropped(f, &first))
+				if (mpy_flow_is_dropped(f, &first))
 					mpy_flow_note(f, MPY_BEH_DROP_START,
 						      line, 0);
 			}
-		} else if (is_dropped(f, &args->v[i])) {
+		} else if (mpy_flow_is_dropped(f, &args->v[i])) {
 			mpy_flow_note(f, MPY_BEH_DROP_START, line, 0);
 		}
 		if (args->v[i].step)
@@ -235,11 +244,6 @@ void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 		   const struct value *self, const struct args *args,
 		   uint32_t line)
 {
-	static const struct flow_pair leaks[] = {
-		{ T_SECRET, MPY_BEH_SECRET_SEND },
-		{ T_ENV, MPY_BEH_ENV_SEND },
-		{ T_HOST, MPY_BEH_HOST_SEND },
-	};
 	static const struct flow_pair sends[] = {
 		{ T_FILE, MPY_BEH_FILE_SEND },
 		{ T_SHOT, MPY_BEH_SCREENSHOT_SEND },
@@ -277,13 +281,27 @@ static void flow_memory(struct mpy_fold *f, uint32_t sinks,
 	f->seen.remote = line;
 }
 
+/* dup2(s.fileno(), 0): is s a socket, or what else than a file? */
+static bool to_stdio(const struct args *args)
+{
+	if (args->marks & T_SOCKET)
+		return true;
+	return args->n == 2 && (args->v[0].marks & M_FILENO) &&
+	       !(args->v[0].marks & (T_FILE | T_WRITER)) &&
+	       args->v[1].kind == V_INT && args->v[1].u.i >= 0 &&
+	       args->v[1].u.i <= 2;
+}
+
 static void flow_socket(struct mpy_fold *f, uint32_t sinks,
 			const struct args *args, uint32_t line)
 {
 	if (sinks & S_CONNECT)
 		f->seen.connect = line;
-	if ((sinks & S_DUP) && (args->marks & T_SOCKET)) {
+	if ((sinks & S_DUP) && to_stdio(args)) {
 		f->seen.dup = line;
+		if (args->marks & T_SOCKET)
+			mpy_flow_note(f, MPY_BEH_SOCKET_STDIO, line,
+				      args->line);
 		if (f->seen.shell)
 			mpy_flow_note(f, MPY_BEH_REVERSE_SHELL,
 				      f->seen.shell, line);
@@ -308,11 +326,11 @@ static void flow_socket(struct mpy_fold *f, uint32_t sinks,
 		mpy_flow_note(f, MPY_BEH_BRUTE_FORCE, line, args->line);
 }
 
-/* chmod(2): S_ISUID */
-static bool gives_rights(const struct args *args)
+/* chmod(2), for one of the bits */
+static bool gives_rights(const struct args *args, int64_t bits)
 {
 	for (unsigned int i = 0; i < args->n && i < 2; i++)
-		if (args->v[i].kind == V_INT && (args->v[i].u.i & 04000))
+		if (args->v[i].kind == V_INT && (args->v[i].u.i & bits))
 			return true;
 	return false;
 }
@@ -330,8 +348,12 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 	if ((sinks & S_UID) && args->n && args->v[0].kind == V_INT &&
 	    !args->v[0].u.i)
 		f->seen.uid = line;
-	if ((sinks & S_CHMOD) && gives_rights(args))
+	if ((sinks & S_CHMOD) && gives_rights(args, 04000))
 		mpy_flow_note(f, MPY_BEH_SET_UID, line, 0);
+	if ((sinks & S_CHMOD) && gives_rights(args, 0111) &&
+	    ((args->marks & T_DROPPED) ||
+	     (args->n && mpy_flow_is_dropped(f, &args->v[0]))))
+		mpy_flow_note(f, MPY_BEH_DROP_CHMOD, line, args->line);
 	/* mmap(2): PROT_EXEC is 4 */
 	if ((sinks & S_MAP) && (args->marks & T_MEMORY))
 		f->seen.memory = line;
@@ -453,6 +475,11 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 	if (known->source & ~out->marks & T_SOURCES)
 		out->line = line;
 	out->marks |= known->source;
+	if ((known->sinks & S_RUN) && (args->marks & M_SHELL_GET))
+		out->marks |= T_NET; /* what curl prints */
+	if (known->op == OP_MAP && args->n && args->v[0].kind == V_NAME &&
+	    args->v[0].u.name->known)
+		out->marks |= args->v[0].u.name->known->source & M_MADE;
 }
 
 uint64_t mpy_flow_param(struct mpy_fold *f, const struct mpy_token *t,

@@ -47,6 +47,27 @@ void mpy_flow_drop_const(struct mpy_fold *f, const struct value *path)
 	f->seen.dropped_size[f->seen.n_dropped++] = (uint16_t)path->u.s.size;
 }
 
+bool mpy_flow_is_dropped(const struct mpy_fold *f, const struct value *v)
+{
+	if (!f->seen.n_dropped || !mpy_value_is_text(v) ||
+	    !mpy_budget_step(f->budget, v->u.s.size / 64 * f->seen.n_dropped))
+		return false;
+	for (unsigned int i = 0; i < f->seen.n_dropped; i++)
+		if (memmem(v->u.s.data, v->u.s.size, f->seen.dropped[i],
+			   f->seen.dropped_size[i]))
+			return true;
+	return false;
+}
+
+/* ELF or PE, and not merely the two letters */
+static bool is_program(const struct value *v)
+{
+	return mpy_value_is_text(v) && v->u.s.size >= 64 &&
+	       (!memcmp(v->u.s.data, "MZ", 2) ||
+		!memcmp(v->u.s.data, "\177ELF", 4)) &&
+	       memchr(v->u.s.data, '\0', 64);
+}
+
 void mpy_flow_write(struct mpy_fold *f, const struct value *self,
 		       struct args *args, uint32_t line)
 {
@@ -71,9 +92,13 @@ void mpy_flow_write(struct mpy_fold *f, const struct value *self,
 		mpy_flow_note(f, MPY_BEH_SELF_COPY, line, args->line);
 	if (m & (T_NET | T_DECODE | T_UNPACK | T_RECV)) {
 		f->seen.net_write = line;
-		if (self->kind == V_UNKNOWN)
+		if (self->kind == V_UNKNOWN && self->u.origin)
 			mpy_flow_drop(f, self->u.origin, line);
+		else if (self->kind == V_UNKNOWN) /* its .name is a path */
+			mpy_var_taint(f, self->key, T_DROPPED, line);
 	}
+	if (args->n && is_program(&args->v[0]))
+		mpy_flow_note(f, MPY_BEH_CARRIES, line, args->line);
 	if (self->marks & T_MEMFD)
 		f->seen.memory_run = line;
 	/* a program that is left for later; in a loop it would be a piece */

@@ -165,6 +165,7 @@ static const struct word words[] = {
 	{ "auditctl -e 0", 0, B(DEFENCE_OFF) },
 	{ "authorized_keys", M_KEYSFILE, 0 },
 	{ "aws_secret_access_key", T_SECRET, 0 },
+	{ "b64decode(", M_OBTAINS, 0 },
 	{ "base64 --decode", M_SHELL_CODE, 0 },
 	{ "base64 -d", M_SHELL_CODE, 0 },
 	{ "bash -i >", M_SHELL_NET, B(SHELL_REVERSE) },
@@ -205,8 +206,10 @@ static const struct word words[] = {
 	{ "curl ", M_SHELL_GET, 0 },
 	{ "currentversion\\\\run", M_RUNKEY, 0 },
 	{ "currentversion\\run", M_RUNKEY, 0 },
+	{ "decompress(", M_OBTAINS, 0 },
 	{ "decrypt your", 0, B(RANSOM_NOTE) },
 	{ "del /f /s", M_DESTROY, 0 },
+	{ "dig ", M_RESOLVE, 0 },
 	{ "disableantispyware", 0, B(DEFENCE_OFF) },
 	{ "disablerealtimemonitoring", 0, B(DEFENCE_OFF) },
 	{ "disabletaskmgr", 0, B(DEFENCE_OFF) },
@@ -230,6 +233,7 @@ static const struct word words[] = {
 	{ "ethermine", 0, B(MINER) },
 	{ "eventvwr.exe", 0, B(UAC_BYPASS) },
 	{ "exec 5<>", M_SHELL_NET, B(SHELL_REVERSE) },
+	{ "exec(", M_EXECUTES, 0 },
 	{ "exodus.wallet", T_SECRET, B(WALLET_THEFT) },
 	{ "fiddler everywhere", 0, B(ANTI_ANALYSIS) },
 	{ "fiddler.exe", 0, B(ANTI_ANALYSIS) },
@@ -238,6 +242,7 @@ static const struct word words[] = {
 	{ "filezilla", T_SECRET, 0 },
 	{ "fodhelper", 0, B(UAC_BYPASS) },
 	{ "format c:", M_DESTROY, 0 },
+	{ "fromhex(", M_OBTAINS, 0 },
 	{ "gdigrab", T_SHOT, B(SCREENSHOT) },
 	{ "geolocation-db", T_HOST, 0 },
 	{ "google/chrome/user data", T_SECRET, B(BROWSER_THEFT) },
@@ -294,6 +299,7 @@ static const struct word words[] = {
 	{ "login data", T_SECRET, B(BROWSER_THEFT) },
 	{ "logins.json", T_SECRET, B(BROWSER_THEFT) },
 	{ "lsass", T_SECRET, 0 },
+	{ "marshal.loads", M_OBTAINS, 0 },
 	{ "metamask", T_SECRET, 0 },
 	{ "mfa\\.[\\w-]", T_SECRET, B(TOKEN_THEFT) },
 	{ "mimikatz", T_SECRET, 0 },
@@ -326,6 +332,7 @@ static const struct word words[] = {
 	{ "nkbihfbeogaeaoehlefnkodbefgpgknn",
 	  T_SECRET, B(WALLET_THEFT) },
 	{ "nsenter -", 0, B(ESCAPE) },
+	{ "nslookup ", M_RESOLVE, 0 },
 	{ "ntds.dit", T_SECRET, 0 },
 	{ "oastify", M_WEBHOOK, B(WEBHOOK) },
 	{ "of=/dev/hd", M_DESTROY, 0 },
@@ -336,11 +343,14 @@ static const struct word words[] = {
 	{ "ollydbg", 0, B(ANTI_ANALYSIS) },
 	{ "openssl enc -d", M_SHELL_CODE, 0 },
 	{ "opera software", T_SECRET, B(BROWSER_THEFT) },
+	{ "os.dup2(s.fileno()", 0, B(SHELL_REVERSE) },
+	{ "os.dup2(sock.fileno()", 0, B(SHELL_REVERSE) },
 	{ "password_value", T_SECRET, B(BROWSER_THEFT) },
 	{ "pay the ransom", 0, B(RANSOM_NOTE) },
 	{ "pestudio", 0, B(ANTI_ANALYSIS) },
 	{ "phantom", T_SECRET, 0 },
 	{ "physicaldrive0", M_DESTROY, 0 },
+	{ "pickle.loads", M_OBTAINS, 0 },
 	{ "pip install", M_PIP, 0 },
 	{ "pip3 install", M_PIP, 0 },
 	{ "pipedream.net", M_WEBHOOK, B(WEBHOOK) },
@@ -353,6 +363,7 @@ static const struct word words[] = {
 	{ "programs\\\\startup", M_STARTUP, 0 },
 	{ "programs\\startup", M_STARTUP, 0 },
 	{ "ptb.discord.com/api/webhooks", M_WEBHOOK, B(WEBHOOK) },
+	{ "pty.spawn(", 0, B(SHELL_TEXT) },
 	{ "pwsh -", M_POWERSHELL, 0 },
 	{ "python -c", M_PYTHON, 0 },
 	{ "python.exe", M_PYTHON, 0 },
@@ -367,6 +378,7 @@ static const struct word words[] = {
 	{ "release_agent", 0, B(ESCAPE) },
 	{ "requestbin", M_WEBHOOK, B(WEBHOOK) },
 	{ "requestrepo", M_WEBHOOK, B(WEBHOOK) },
+	{ "requests.get(", M_OBTAINS, 0 },
 	{ "rm -rf *", M_DESTROY, 0 },
 	{ "rm -rf --no-preserve-root", M_DESTROY, 0 },
 	{ "rm -rf /\b", M_DESTROY, 0 },
@@ -426,6 +438,7 @@ static const struct word words[] = {
 	{ "ufw disable", 0, B(DEFENCE_OFF) },
 	{ "uname -a", T_HOST, 0 },
 	{ "unset histfile", M_LOG, 0 },
+	{ "urlopen(", M_OBTAINS, 0 },
 	{ "useradd ", M_KEYSFILE, 0 },
 	{ "usercustomize", M_PTH, 0 },
 	{ "users/@me/billing", T_SECRET, B(TOKEN_THEFT) },
@@ -644,5 +657,9 @@ uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 	mpy_budget_step(f->budget, size / 64);
 	if ((marks & M_SHELL_GET) && (marks & (M_SHELL_PIPE | M_SHELL_START)))
 		mpy_flow_note(f, MPY_BEH_SHELL_TEXT, line, 0);
-	return marks;
+	if ((marks & M_POWERSHELL) && (marks & M_PS_HIDDEN))
+		mpy_flow_note(f, MPY_BEH_SHELL_TEXT, line, 0);
+	if ((marks & M_EXECUTES) && (marks & M_OBTAINS))
+		mpy_flow_note(f, MPY_BEH_CODE_TEXT, line, 0);
+	return marks & ~(M_EXECUTES | M_OBTAINS);
 }

@@ -58,6 +58,10 @@
 #define M_PIP	      (1ull << 50)
 #define M_PYTHON      (1ull << 51)
 #define M_MADE	      (1ull << 52) /* text made of numbers or a table */
+#define M_RESOLVE     (1ull << 53) /* nslookup, dig */
+#define M_EXECUTES    (1ull << 55) /* code: exec( */
+#define M_OBTAINS     (1ull << 56) /* code: what exec is given is fetched or decoded */
+#define M_FILENO      (1ull << 57) /* descriptor of something */
 #define M_DESTROY     (1ull << 54)
 #define M_CHAT_API    (1ull << 60)
 #define M_SHELL_START (1ull << 62) /* ; ./x */

@@ -30,10 +30,9 @@ static bool arithmetic(unsigned int op, int64_t a, int64_t b, int64_t *out)
 		*out = a | b;
 		return true;
 	case MPY_OP_LSHIFT:
-		if (b < 0 || b > 62 || a < 0 || a > (INT64_MAX >> b))
+		if (b < 0 || b > 62)
 			return false;
-		*out = a << b;
-		return true;
+		return !__builtin_mul_overflow(a, (int64_t)1 << b, out);
 	case MPY_OP_RSHIFT:
 		if (b < 0)
 			return false;
