@@ -184,6 +184,8 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 		"writes a machine program that it carries as data", 2 },
 	[MPY_BEH_DROP_CHMOD] = { "drop-chmod",
 		"makes a file executable that it has downloaded", 1 },
+	[MPY_BEH_PTY_SHELL] = { "pty-shell",
+		"starts a shell on a terminal of its own", 1 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

@@ -299,14 +299,14 @@ static void flow_socket(struct mpy_fold *f, uint32_t sinks,
 		f->seen.connect = line;
 	if ((sinks & S_DUP) && to_stdio(args)) {
 		f->seen.dup = line;
-		if (args->marks & T_SOCKET)
-			mpy_flow_note(f, MPY_BEH_SOCKET_STDIO, line,
-				      args->line);
+		mpy_flow_note(f, MPY_BEH_SOCKET_STDIO, line, args->line);
 		if (f->seen.shell)
 			mpy_flow_note(f, MPY_BEH_REVERSE_SHELL,
 				      f->seen.shell, line);
 	}
 	if (sinks & S_SPAWN) {
+		if (args->marks & M_SHELL)
+			mpy_flow_note(f, MPY_BEH_PTY_SHELL, line, 0);
 		if (f->seen.dup || f->seen.connect)
 			mpy_flow_note(f, MPY_BEH_REVERSE_SHELL, line,
 				      f->seen.dup ? f->seen.dup :

