@@ -215,8 +215,7 @@ static void read_number(struct mpy_fold *f, struct value *out)
 		base = 2;
 	if (base != 10)
 		i = t->length > 1 && p[1] >= '0' && p[1] <= '9' ? 1 : 2;
-	from = i;
-	for (; i < t->length; i++) {
+	for (from = i; i < t->length; i++) {
 		unsigned int digit;
 
 		if (p[i] == '_' || p[i] == 'l' || p[i] == 'L')

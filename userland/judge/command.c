@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define NAME_MAX_SIZE 256 /* bytes of a program's name that are looked at */
+
 /* The keyword of argument i is one of the words. */
 static bool called(const struct args *args, unsigned int i,
 		   const char *const *words)
@@ -26,7 +28,7 @@ static bool is_interpreter(const struct value *v)
 					     "wscript", "osascript", "timeout",
 					     "start" };
 
-	if (!mpy_value_is_text(v))
+	if (!mpy_value_is_text(v) || v->u.s.size > NAME_MAX_SIZE)
 		return true; /* nobody knows */
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (memmem(v->u.s.data, v->u.s.size, names[i],
