@@ -170,7 +170,8 @@ static bool is_loader(const struct mpy_unit *unit)
 		[MPY_BEH_MARSHAL_EXEC] = 1, [MPY_BEH_PLAIN_EXEC] = 1,
 		[MPY_BEH_HIDDEN_NAME] = 1,  [MPY_BEH_HIDDEN_IMPORT] = 1,
 		[MPY_BEH_ESCAPED_NAME] = 1, [MPY_BEH_DECODE] = 1,
-		[MPY_BEH_EXIT_QUIET] = 1,
+		[MPY_BEH_EXIT_QUIET] = 1,   [MPY_BEH_MADE_EXEC] = 1,
+		[MPY_BEH_CODE_TEXT] = 1,
 	};
 
 	if (!unit->carries || unit->features.stats.urls ||
