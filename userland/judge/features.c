@@ -18,6 +18,7 @@
 #include "look.h"
 
 #define PIECES_MAX 160	/* words looked at in one string */
+#define ROW_MAX	   16 /* numbers in a row that count: tables are no words */
 #define STRING_MAX 8192 /* bytes looked at in one string */
 #define WORD_MAX   64	/* a longer name counts by its first bytes */
 #define HOWS	   (sizeof((struct mpy_stats){ 0 }.how) / sizeof(uint32_t))
@@ -517,6 +518,9 @@ static void add_token(struct mpy_features *f, size_t i)
 	bool folded = fold_token(f, i);
 	uint32_t word;
 
+	if (t->kind != MPY_TOK_NUMBER &&
+	    (t->kind != MPY_TOK_OP || t->sub != ','))
+		f->row = 0;
 	switch ((enum mpy_tok)t->kind) {
 	case MPY_TOK_END:
 	case MPY_TOK_INDENT:
@@ -545,9 +549,12 @@ static void add_token(struct mpy_features *f, size_t i)
 		return;
 	case MPY_TOK_NUMBER:
 		f->stats.numbers++;
-		add_word(f, number_word(f, t), i);
+		if (f->row++ < ROW_MAX)
+			add_word(f, number_word(f, t), i);
 		return;
 	case MPY_TOK_OP:
+		if (t->sub == ',' && f->row > ROW_MAX)
+			return;
 		if (t->sub == ';')
 			f->stats.semicolons++;
 		add_sign(f, &operators[t->sub], i);
@@ -594,6 +601,7 @@ void mpy_features_piece(struct mpy_features *f,
 	memset(f->gram_at, 0, sizeof(f->gram_at));
 	memset(f->name, 0, sizeof(f->name));
 	memset(f->name_at, 0, sizeof(f->name_at));
+	f->row = 0;
 }
 
 size_t mpy_features_block(struct mpy_features *f, uint32_t *grams,

@@ -15,7 +15,7 @@
 struct mpy_fold_item;
 struct mpy_token;
 
-#define MPY_FEATURES_SCHEMA 4 /* rises when any hash changes its meaning */
+#define MPY_FEATURES_SCHEMA 5 /* rises when any hash changes its meaning */
 
 #define MPY_BUCKET_BITS 19
 #define MPY_BUCKETS	(1u << MPY_BUCKET_BITS)
@@ -62,6 +62,7 @@ struct mpy_features {
 	uint32_t gram_at[2];
 	uint32_t name[2]; /* the same of names alone, folded */
 	uint32_t name_at[2];
+	uint32_t row; /* numbers in a row so far */
 	/* of the block */
 	uint32_t *grams;
 	struct mpy_place *places;
