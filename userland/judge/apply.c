@@ -11,6 +11,7 @@
 
 #define EVAL_TOKENS 64 /* of a constant that eval() is given */
 #define EVALS 3 /* eval() in eval() */
+#define MODULE_MAX 600 /* bytes of a module's name */
 #define PATH_ROOM 256 /* bytes of joined paths that are looked at */
 
 const struct value *mpy_apply_text(const struct args *args, unsigned int i)
@@ -94,7 +95,7 @@ static void apply_import(struct mpy_fold *f, const struct known *known,
 	size_t from = 0, size;
 	const char *p, *dot;
 
-	if (!name)
+	if (!name || name->u.s.size > MODULE_MAX)
 		return;
 	p = (const char *)name->u.s.data;
 	size = name->u.s.size;
@@ -174,9 +175,33 @@ static void apply_eval(struct mpy_fold *f, const struct value *text,
 		out->how |= text->how | MPY_HOW_DECODE;
 }
 
+/* A folder that only Windows has: its paths have backslashes. */
+static bool of_windows(const struct value *piece)
+{
+	static const char *const names[] = { "AppData", "Roaming", "User Data",
+					     "Start Menu", "Microsoft" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (mpy_value_equal(piece, names[i]))
+			return true;
+	return false;
+}
+
+/* Words in a path's known part; n bytes of room for it are changed. */
+static uint64_t mark_part(struct mpy_fold *f, uint8_t *path, size_t n,
+			  bool windows, uint32_t line)
+{
+	uint64_t marks = mpy_marks_find(f, path, n, line);
+
+	for (size_t i = 0; windows && i < n; i++)
+		if (path[i] == '/')
+			path[i] = '\\';
+	return windows ? marks | mpy_marks_find(f, path, n, line) : marks;
+}
+
 /*
- * Words in what os.path.join() puts together: ".config", "autostart". They are
- * looked for with both separators.
+ * Words in what os.path.join() puts together: ".config", "autostart". Behind
+ * what nobody knows "etc" is not "/etc".
  */
 static void mark_path(struct mpy_fold *f, const struct args *args,
 		      struct value *out)
@@ -184,25 +209,27 @@ static void mark_path(struct mpy_fold *f, const struct args *args,
 	uint8_t path[PATH_ROOM];
 	size_t n = 0;
 	uint32_t line = f->tokens[f->at ? f->at - 1 : 0].line;
+	bool windows = false;
 
-	if (f->unroll || f->follow || args->n < 2)
+	if (f->unroll || f->follow || args->n < 2 ||
+	    !mpy_budget_step(f->budget, 32))
 		return;
-	for (unsigned int i = 0; i < args->n; i++) {
+	for (unsigned int i = 0; i <= args->n; i++) {
 		const struct value *v = mpy_apply_text(args, i);
+		size_t size = v ? v->u.s.size : 0;
 
-		if (!v || n + v->u.s.size + 1 > sizeof(path)) {
-			n = 0; /* nobody knows what is in front */
+		if (!v || n + size + 1 > sizeof(path)) {
+			out->marks |= mark_part(f, path, n, windows, line);
+			n = 0;
 			continue;
 		}
-		path[n++] = '/';
-		memcpy(path + n, v->u.s.data, v->u.s.size);
-		n += v->u.s.size;
+		if ((n && path[n - 1] != '/') ||
+		    (!n && i && size && v->u.s.data[0] == '.'))
+			path[n++] = '/';
+		memcpy(path + n, v->u.s.data, size);
+		n += size;
+		windows = windows || of_windows(v);
 	}
-	out->marks |= mpy_marks_find(f, path, n, line);
-	for (size_t i = 0; i < n; i++)
-		if (path[i] == '/')
-			path[i] = '\\';
-	out->marks |= mpy_marks_find(f, path, n, line);
 }
 
 /* Builtins and functions of modules over what is known. */

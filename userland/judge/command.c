@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define NAME_MAX_SIZE 256 /* bytes of a program's name that are looked at */
+#define TOOL_MAX 256 /* bytes of a program's path that are looked at */
 
 /* The keyword of argument i is one of the words. */
 static bool called(const struct args *args, unsigned int i,
@@ -19,64 +19,143 @@ static bool called(const struct args *args, unsigned int i,
 	return false;
 }
 
+/* Is the last part of the path, without .exe, one of the names? */
+static bool is_tool(const struct value *v, const char *const *names)
+{
+	const uint8_t *p, *slash;
+	size_t size;
+
+	if (!mpy_value_is_text(v) || v->u.s.size > TOOL_MAX)
+		return false;
+	p = v->u.s.data;
+	size = v->u.s.size;
+	while ((slash = memchr(p, '/', size)) ||
+	       (slash = memchr(p, '\\', size))) {
+		size -= (size_t)(slash + 1 - p);
+		p = slash + 1;
+	}
+	if (size > 4 && !memcmp(p + size - 4, ".exe", 4))
+		size -= 4;
+	for (; *names; names++)
+		if (strlen(*names) == size && !memcmp(*names, p, size))
+			return true;
+	return false;
+}
+
 /* A program that runs what it is given: its arguments are commands too. */
 static bool is_interpreter(const struct value *v)
 {
-	static const char *const names[] = { "sh", "cmd", "power", "pwsh",
-					     "python", "perl", "ruby", "node",
-					     "php", "env", "sudo", "nohup",
-					     "wscript", "osascript", "timeout",
-					     "start" };
+	static const char *const names[] = {
+		"sh", "bash", "dash", "zsh", "ash", "ksh", "busybox", "cmd",
+		"powershell", "pwsh", "python", "python2", "python3",
+		"pythonw", "perl", "ruby", "node", "php", "java", "env", "sudo", "su",
+		"doas", "nohup", "setsid", "nice", "xargs", "timeout",
+		"wscript", "cscript", "mshta", "rundll32", "osascript",
+		"start", "docker", "chroot", "unshare", "systemd-run", "-c",
+		"-e", "/c", "/C", "/k", NULL
+	};
 
-	if (!mpy_value_is_text(v) || v->u.s.size > NAME_MAX_SIZE)
-		return true; /* nobody knows */
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (memmem(v->u.s.data, v->u.s.size, names[i],
-			   strlen(names[i])))
-			return true;
-	return false;
+	/* nobody knows: it may be one */
+	return !mpy_value_is_text(v) || v->u.s.size > TOOL_MAX ||
+	       is_tool(v, names);
+}
+
+/* Does the list start a program that is named in it, and nothing else? */
+static bool is_fixed(struct mpy_fold *f, const struct list *l)
+{
+	struct value v;
+
+	for (uint32_t i = 0; i < l->n && i < 8; i++) {
+		mpy_list_get(f, l, i, &v);
+		if (is_interpreter(&v) && (!i || mpy_value_is_text(&v)))
+			return false;
+	}
+	return true;
+}
+
+/* Marks of a list: of all of it if it runs its arguments. */
+static uint64_t list_marks(struct mpy_fold *f, const struct value *list)
+{
+	struct value first;
+
+	if (!is_fixed(f, list->u.list))
+		return list->marks;
+	mpy_list_get(f, list->u.list, 0, &first);
+	return first.marks;
+}
+
+static const struct value *command_list(const struct args *args)
+{
+	return args->n && args->v[0].kind == V_LIST &&
+	       !args->v[0].u.list->dict && args->v[0].u.list->n ?
+		       &args->v[0] : NULL;
+}
+
+bool mpy_command_fixed(struct mpy_fold *f, const struct args *args)
+{
+	const struct value *list = command_list(args);
+
+	return list && is_fixed(f, list->u.list);
 }
 
 uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args)
 {
 	static const char *const aside[] = { "cwd", "env", "stdout", "stderr",
-					     "timeout", "encoding", NULL };
+					     "timeout", "encoding", "errors",
+					     "text", "bufsize", "user",
+					     "pass_fds", "creationflags",
+					     "stdin", "input", NULL };
+	const struct value *list = command_list(args);
 	uint64_t marks = args->n < ARGS ? 0 : args->marks;
 
-	for (unsigned int i = 0; i < args->n; i++) {
-		const struct value *v = &args->v[i];
-		struct value first;
+	for (unsigned int i = 0; i < args->n; i++)
+		if (!called(args, i, aside))
+			marks |= list == &args->v[i] ? list_marks(f, list) :
+						       args->v[i].marks;
+	return marks;
+}
 
-		if (called(args, i, aside))
-			continue;
-		if (v->kind == V_LIST && !v->u.list->dict && v->u.list->n) {
-			mpy_list_get(f, v->u.list, 0, &first);
-			marks |= is_interpreter(&first) ? v->marks
-							: first.marks;
-		} else {
-			marks |= v->marks;
-		}
+/* Marks of what follows an option that sends, and of an address put together. */
+static uint64_t list_sent(struct mpy_fold *f, const struct list *l, bool fetch)
+{
+	static const char *const options[] = {
+		"-d", "-F", "-T", "--data", "--data-binary", "--data-raw",
+		"--data-urlencode", "--form", "--upload-file", "--post-data",
+		"--post-file", "--body-data", "--body-file", NULL
+	};
+	struct value v, before;
+	uint64_t marks = 0;
+
+	for (uint32_t i = 1; i < l->n && i < 32; i++) {
+		mpy_list_get(f, l, i, &v);
+		mpy_list_get(f, l, i - 1, &before);
+		if (fetch ? is_tool(&before, options)
+			  : v.kind == V_UNKNOWN &&
+			    (v.how & (MPY_HOW_CONCAT | MPY_HOW_JOIN)))
+			marks |= v.marks;
 	}
 	return marks;
 }
 
-uint64_t mpy_command_tools(struct mpy_fold *f, const struct args *args)
+uint64_t mpy_command_sent(struct mpy_fold *f, const struct args *args)
 {
-	static const struct {
-		const char *name;
-		uint64_t mark;
-	} tools[] = { { "curl", M_SHELL_GET },	{ "wget", M_SHELL_GET },
-		      { "dig", M_RESOLVE },	{ "host", M_RESOLVE },
-		      { "nslookup", M_RESOLVE } };
+	static const char *const fetchers[] = { "curl", "wget", NULL };
+	static const char *const resolvers[] = { "dig", "nslookup", "host",
+						 NULL };
+	const struct value *list = command_list(args);
+	uint64_t marks = args->n ? args->v[0].marks : 0;
 	struct value first;
 
-	if (!args->n || args->v[0].kind != V_LIST || !args->v[0].u.list->n ||
-	    args->v[0].u.list->dict)
-		return 0;
-	mpy_list_get(f, args->v[0].u.list, 0, &first);
-	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++)
-		if (mpy_value_equal(&first, tools[i].name))
-			return tools[i].mark;
+	if (!list) {
+		if (!(marks & M_SENDS))
+			marks &= ~M_SHELL_GET;
+		return marks & (M_SHELL_GET | M_RESOLVE) ? marks : 0;
+	}
+	mpy_list_get(f, list->u.list, 0, &first);
+	if (is_tool(&first, fetchers))
+		return list_sent(f, list->u.list, true) | M_SHELL_GET;
+	if (is_tool(&first, resolvers))
+		return list_sent(f, list->u.list, false) | M_RESOLVE;
 	return 0;
 }
 
@@ -89,7 +168,8 @@ uint64_t mpy_command_streams(const struct args *args)
 	/* Popen(args, bufsize, executable, stdin, stdout, stderr) */
 	for (unsigned int i = 0; i < args->n; i++)
 		if (called(args, i, streams) ||
-		    (!args->word[i] && i >= 3 && i <= 5))
+		    (!args->word[i] && i >= 3 && i <= 5 &&
+		     (args->v[1].kind == V_INT || args->v[1].kind == V_NONE)))
 			marks |= args->v[i].marks;
 	return marks;
 }
@@ -138,7 +218,7 @@ bool mpy_command_python(struct mpy_fold *f, const struct value *list,
 		mpy_list_get(f, l, 0, code);
 		if (!(code->kind == V_NAME &&
 		      !strcmp(code->u.name->text, "sys.executable")) &&
-		    !(mpy_value_is_text(code) &&
+		    !(mpy_value_is_text(code) && code->u.s.size <= TOOL_MAX &&
 		      memmem(code->u.s.data, code->u.s.size, "python", 6)))
 			return false;
 		mpy_list_get(f, l, i + 1, code);

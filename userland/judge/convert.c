@@ -104,7 +104,7 @@ static bool int_big(struct mpy_fold *f, const struct value *in,
 	return true;
 }
 
-/* Of float() the whole part, which is what int() makes of it. */
+/* Of float() only what is a whole number. */
 static void apply_int(struct mpy_fold *f, const struct args *args, bool real,
 		      struct value *out)
 {
@@ -144,8 +144,12 @@ static void apply_int(struct mpy_fold *f, const struct args *args, bool real,
 
 		if (c == ' ' || c == '\n')
 			continue;
-		if (real && c == '.')
+		if (real && c == '.') { /* a fraction is not kept */
+			while (++i < in->u.s.size)
+				if (in->u.s.data[i] != '0')
+					return;
 			break;
+		}
 		digit = c <= '9' ? c - 48u : (c | 32u) - 87u;
 		if (digit >= base || n > (uint64_t)INT64_MAX / base - 1)
 			return;

@@ -162,7 +162,7 @@ enum op {
 	OP_ORD,
 	OP_BYTES,
 	OP_STR,
-	OP_INT, /* arg: 1 for float(), of which the whole part is kept */
+	OP_INT, /* arg: 1 for float(), if it is a whole number */
 	OP_LEN,
 	OP_RANGE,
 	OP_MAP,
@@ -649,15 +649,17 @@ void mpy_define_skip(struct mpy_fold *f);
 
 /*
  * command.c, of calls that start programs: marks of what is run, not of the
- * arguments that a program is merely given; M_SHELL_GET and M_RESOLVE if the
- * first word of a list is such a tool; marks of the streams that it is
- * connected to; whether its window is hidden; whether a list is a "pip
- * install"; the code in a list of the kind [sys.executable, '-c', code], if
- * that is what the list is.
+ * arguments that a program is merely given; marks of what curl sends
+ * (M_SHELL_GET among them) or what dig looks up (M_RESOLVE); marks of the
+ * streams that it is connected to; whether the program is one that is named
+ * and runs nothing else; whether its window is hidden; whether a list is a
+ * "pip install"; the code in a list of the kind [sys.executable, '-c', code],
+ * if that is what the list is.
  */
 uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args);
-uint64_t mpy_command_tools(struct mpy_fold *f, const struct args *args);
+uint64_t mpy_command_sent(struct mpy_fold *f, const struct args *args);
 uint64_t mpy_command_streams(const struct args *args);
+bool mpy_command_fixed(struct mpy_fold *f, const struct args *args);
 bool mpy_command_hidden(const struct args *args);
 bool mpy_command_pip(struct mpy_fold *f, const struct value *list);
 bool mpy_command_python(struct mpy_fold *f, const struct value *list,

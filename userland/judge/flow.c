@@ -63,12 +63,19 @@ void mpy_flow_left(struct mpy_fold *f, struct value *v)
 		f->steps[v->step - 1].run = true;
 }
 
+/* Is it a text that something was put into? */
+static bool is_put_together(const struct args *args)
+{
+	return args->n && args->v[0].kind == V_UNKNOWN &&
+	       (args->v[0].how & (MPY_HOW_CONCAT | MPY_HOW_JOIN));
+}
+
 /* A whole command or program, not a word that is put into one. */
 static void flow_web(struct mpy_fold *f, const struct args *args,
-		     uint32_t line)
+		     uint64_t command, uint32_t line)
 {
-	if (args->n && (args->v[0].marks & T_WEB) &&
-	    !(args->v[0].how & (MPY_HOW_CONCAT | MPY_HOW_JOIN)))
+	if (args->n && (args->v[0].marks & command & T_WEB) &&
+	    !is_put_together(args))
 		mpy_flow_note(f, MPY_BEH_WEB_COMMAND, line, args->v[0].line);
 }
 
@@ -89,7 +96,7 @@ static void flow_exec(struct mpy_fold *f, struct args *args, uint32_t line)
 	if (!args->n)
 		return;
 	NOTE(f, pairs, v->marks, line, v->line);
-	flow_web(f, args, line);
+	flow_web(f, args, v->marks, line);
 	if (mpy_value_is_text(v)) {
 		mpy_flow_note(f, v->how & (MPY_HOW_DECODE | MPY_HOW_XOR |
 					   MPY_HOW_CHR | MPY_HOW_REVERSE) ?
@@ -133,24 +140,21 @@ static const struct flow_pair leaks[] = {
 	{ T_HOST, MPY_BEH_HOST_SEND },
 };
 
-/* curl and dig take along what they are given. */
+/* What curl sends, and what dig looks up. */
 static void flow_tools(struct mpy_fold *f, const struct args *args,
 		       uint32_t line)
 {
-	uint64_t tools = args->marks | mpy_command_tools(f, args);
+	uint64_t sent = mpy_command_sent(f, args);
 
-	if (tools & M_SHELL_GET)
-		NOTE(f, leaks, args->marks, line, args->line);
-	if ((tools & M_RESOLVE) &&
-	    (args->marks & (T_ENV | T_SECRET | T_PROC | T_HOST)))
+	if (sent & M_SHELL_GET)
+		NOTE(f, leaks, sent, line, args->line);
+	if ((sent & M_RESOLVE) && (sent & (T_ENV | T_SECRET | T_HOST)))
 		mpy_flow_note(f, MPY_BEH_DNS_SEND, line, args->line);
 }
 
 static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 {
 	static const struct flow_pair pairs[] = {
-		{ T_DECODE | T_UNPACK, MPY_BEH_DECODE_RUN },
-		{ T_DROPPED, MPY_BEH_DOWNLOAD_START },
 		{ T_MEMFD, MPY_BEH_MEMFD_START },
 		{ M_POWERSHELL, MPY_BEH_POWERSHELL },
 		{ M_PIP, MPY_BEH_PIP_INSTALL },
@@ -165,18 +169,24 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 		{ M_PYTHON, MPY_BEH_PYTHON_C },
 	};
 	static const struct flow_pair commands[] = {
-		{ T_NET, MPY_BEH_NETWORK_RUN },
+		{ T_DECODE | T_UNPACK, MPY_BEH_DECODE_RUN },
+		{ T_DROPPED, MPY_BEH_DOWNLOAD_START },
 		{ T_RECV | T_SOCKET, MPY_BEH_RECV_RUN },
 		{ T_CHAT, MPY_BEH_CHAT_CONTROL },
 	};
-	uint64_t m = args->marks;
+	uint64_t m = args->marks, command = mpy_command_marks(f, args);
 
 	NOTE(f, pairs, m, line, args->line);
-	NOTE(f, commands, m & mpy_command_marks(f, args), line, args->line);
-	flow_web(f, args, line);
+	NOTE(f, commands, command, line, args->line);
+	/* a version that was asked for, put into a command, is no command */
+	if ((command & T_NET) && ((command & (M_SHELL | M_POWERSHELL)) ||
+				  !is_put_together(args)))
+		mpy_flow_note(f, MPY_BEH_NETWORK_RUN, line, args->line);
+	flow_web(f, args, command, line);
 	if (mpy_command_streams(args) & T_SOCKET)
 		mpy_flow_note(f, MPY_BEH_REVERSE_SHELL, line, 0);
-	f->seen.run = line;
+	if (!mpy_command_fixed(f, args))
+		f->seen.run = line;
 	flow_tools(f, args, line);
 	if ((m & M_POWERSHELL) && (m & M_PS_HIDDEN))
 		mpy_flow_note(f, MPY_BEH_POWERSHELL_HIDDEN, line, 0);
@@ -288,8 +298,7 @@ static bool to_stdio(const struct args *args)
 		return true;
 	return args->n == 2 && (args->v[0].marks & M_FILENO) &&
 	       !(args->v[0].marks & (T_FILE | T_WRITER)) &&
-	       args->v[1].kind == V_INT && args->v[1].u.i >= 0 &&
-	       args->v[1].u.i <= 2;
+	       args->v[1].kind == V_INT && !args->v[1].u.i;
 }
 
 static void flow_socket(struct mpy_fold *f, uint32_t sinks,
@@ -352,7 +361,8 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 		mpy_flow_note(f, MPY_BEH_SET_UID, line, 0);
 	if ((sinks & S_CHMOD) && gives_rights(args, 0111) &&
 	    ((args->marks & T_DROPPED) ||
-	     (args->n && mpy_flow_is_dropped(f, &args->v[0]))))
+	     (f->seen.net_write && args->n &&
+	      mpy_flow_is_dropped(f, &args->v[0]))))
 		mpy_flow_note(f, MPY_BEH_DROP_CHMOD, line, args->line);
 	/* mmap(2): PROT_EXEC is 4 */
 	if ((sinks & S_MAP) && (args->marks & T_MEMORY))
@@ -474,7 +484,10 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 	}
 	if (known->source & ~out->marks & T_SOURCES)
 		out->line = line;
-	out->marks |= known->source;
+	out->marks |= known->source & ~M_MADE;
+	/* bytes(text, 'utf-8') makes nothing */
+	if (out->kind == V_UNKNOWN && (known->op != OP_BYTES || args->n == 1))
+		out->marks |= known->source & M_MADE;
 	if ((known->sinks & S_RUN) && (args->marks & M_SHELL_GET))
 		out->marks |= T_NET; /* what curl prints */
 	if (known->op == OP_MAP && args->n && args->v[0].kind == V_NAME &&
@@ -485,8 +498,7 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 uint64_t mpy_flow_param(struct mpy_fold *f, const struct mpy_token *t,
 			unsigned int index)
 {
-	static const char *const chat[] = { "ctx", "context", "message", "msg",
-					    "m", "update", "event",
+	static const char *const chat[] = { "ctx", "message", "msg", "update",
 					    "interaction", "inter" };
 
 	for (size_t i = 0; f->seen.chat && i < sizeof(chat) / sizeof(chat[0]);
@@ -522,8 +534,7 @@ void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 	static const char *const chats[] = { "discord", "disnake", "nextcord",
 					     "telebot", "telegram", "telepot",
 					     "aiogram", "pyrogram", "telethon",
-					     "slack_bolt", "slack_sdk", "nio",
-					     "vk_api" };
+					     "slack_bolt", "nio", "vk_api" };
 	static const char *const buses[] = { "websocket", "socketio", "paho",
 					     "irc", "pika", "stomp", "nats" };
 	static const char *const webs[] = { "django", "fastapi", "starlette",

@@ -59,6 +59,15 @@ bool mpy_flow_is_dropped(const struct mpy_fold *f, const struct value *v)
 	return false;
 }
 
+/* A temporary file: its path is in x.name. */
+static void drop_name(struct mpy_fold *f, uint64_t key, uint32_t line)
+{
+	struct value path;
+
+	mpy_value_unknown(&path, T_DROPPED, line);
+	mpy_var_set(f, mpy_key_join(key, mpy_key("name", 4)), &path);
+}
+
 /* ELF or PE, and not merely the two letters */
 static bool is_program(const struct value *v)
 {
@@ -94,8 +103,8 @@ void mpy_flow_write(struct mpy_fold *f, const struct value *self,
 		f->seen.net_write = line;
 		if (self->kind == V_UNKNOWN && self->u.origin)
 			mpy_flow_drop(f, self->u.origin, line);
-		else if (self->kind == V_UNKNOWN) /* its .name is a path */
-			mpy_var_taint(f, self->key, T_DROPPED, line);
+		else if ((self->marks & T_WRITER) && self->key)
+			drop_name(f, self->key, line);
 	}
 	if (args->n && is_program(&args->v[0]))
 		mpy_flow_note(f, MPY_BEH_CARRIES, line, args->line);
@@ -121,7 +130,7 @@ static bool is_mode(const struct args *args, unsigned int at,
 		if (i > at && args->word[i] != word)
 			continue;
 		for (const char *p = letters; *p; p++)
-			if (mpy_value_is_text(v) &&
+			if (mpy_value_is_text(v) && v->u.s.size <= 16 &&
 			    memchr(v->u.s.data, *p, v->u.s.size))
 				return true;
 	}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define WINDOW 65536 /* bytes of a string that are looked at */
+#define OBTAIN_NEAR 80 /* bytes from exec( to what it is given */
 #define B(id)  (MPY_BEH_##id + 1)
 
 struct word {
@@ -22,8 +23,14 @@ struct word {
 	uint8_t direct; /* behaviour of merely having it + 1 */
 };
 
-/* Sorted by the first byte. */
+/* Sorted by their bytes. */
 static const struct word words[] = {
+	{ " --data", M_SENDS, 0 },
+	{ " --form", M_SENDS, 0 },
+	{ " --post-", M_SENDS, 0 },
+	{ " --upload-file", M_SENDS, 0 },
+	{ " -d ", M_SENDS, 0 },
+	{ " -d@", M_SENDS, 0 },
 	{ "& %temp%", M_SHELL_START, 0 },
 	{ "& start ", M_SHELL_START, 0 },
 	{ "&& ./", M_SHELL_START, 0 },
@@ -95,7 +102,6 @@ static const struct word words[] = {
 	{ "/bin/zsh", M_SHELL, 0 },
 	{ "/dev/input/event", T_KEYS, B(KEYLOG) },
 	{ "/dev/tcp/", M_SHELL_NET, B(SHELL_REVERSE) },
-	{ "/environ\b", T_SECRET, 0 },
 	{ "/etc/cron", M_CRON, 0 },
 	{ "/etc/environment", M_PROFILE, 0 },
 	{ "/etc/gshadow", T_SECRET, 0 },
@@ -185,10 +191,10 @@ static const struct word words[] = {
 	{ "certutil -urlcache", M_SHELL_GET, 0 },
 	{ "checkip.amazonaws", T_HOST, 0 },
 	{ "chmod +s", 0, B(SET_UID) },
-	{ "chmod +x", M_SHELL_START, 0 },
+	{ "chmod +x", M_SHELL_CHMOD, 0 },
 	{ "chmod 4755", 0, B(SET_UID) },
 	{ "chmod 6755", 0, B(SET_UID) },
-	{ "chmod 777", M_SHELL_START, 0 },
+	{ "chmod 777", M_SHELL_CHMOD, 0 },
 	{ "chmod u+s", 0, B(SET_UID) },
 	{ "chroot /host", 0, B(ESCAPE) },
 	{ "cipher /w:", M_DESTROY, 0 },
@@ -241,6 +247,7 @@ static const struct word words[] = {
 	{ "exodus.wallet", T_SECRET, B(WALLET_THEFT) },
 	{ "fiddler everywhere", 0, B(ANTI_ANALYSIS) },
 	{ "fiddler.exe", 0, B(ANTI_ANALYSIS) },
+	{ "file=@", M_SENDS, 0 },
 	{ "files are encrypted", 0, B(RANSOM_NOTE) },
 	{ "files have been encrypted", 0, B(RANSOM_NOTE) },
 	{ "filezilla", T_SECRET, 0 },
@@ -592,15 +599,27 @@ static bool is_inside(const uint8_t *text, size_t at)
 		!(c < 'a' && before >= 'a')));
 }
 
-/* The first word that begins with c. */
-static size_t first_word(uint8_t c)
+/* Of the first three bytes of a and of a word. */
+static int compare_head(const uint8_t *a, const char *word)
+{
+	for (size_t i = 0; i < 3; i++) {
+		uint8_t c = lower(a[i]);
+
+		if (c != (uint8_t)word[i])
+			return c < (uint8_t)word[i] ? -1 : 1;
+	}
+	return 0;
+}
+
+/* The first word with the three bytes at p, or behind where it would be. */
+static size_t first_word(const uint8_t *p)
 {
 	size_t low = 0, high = COUNT;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if ((uint8_t)words[middle].text[0] < c)
+		if (compare_head(p, words[middle].text) > 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -611,11 +630,11 @@ static size_t first_word(uint8_t c)
 static uint64_t marks_at(struct mpy_fold *f, const uint8_t *p, size_t size,
 			 uint32_t line)
 {
-	uint8_t c = lower(p[0]);
 	uint64_t marks = 0;
 
-	for (size_t i = first_word(c);
-	     i < COUNT && (uint8_t)words[i].text[0] == c; i++) {
+	mpy_budget_step(f->budget, 1);
+	for (size_t i = first_word(p);
+	     i < COUNT && !compare_head(p, words[i].text); i++) {
 		if (!matches(p, size, words[i].text))
 			continue;
 		marks |= words[i].marks;
@@ -641,6 +660,7 @@ uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 			uint32_t line)
 {
 	uint32_t head = 0, slot;
+	size_t executes = 0; /* behind the newest exec( */
 	uint64_t marks;
 
 	if (size < 3)
@@ -654,16 +674,23 @@ uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 		head = head_with(head, i + 3 < size ? class_of(data[i + 3])
 						    : 0);
 		slot = slot_of(head);
-		if ((f->heads[slot >> 3] & (1u << (slot & 7))) &&
-		    !is_inside(data, i))
-			marks |= marks_at(f, data + i, size - i, line);
+		if (!(f->heads[slot >> 3] & (1u << (slot & 7))) ||
+		    is_inside(data, i))
+			continue;
+		marks |= marks_at(f, data + i, size - i, line);
+		if ((marks & M_EXECUTES) && (!i || data[i - 1] != '.'))
+			executes = i + 1;
+		else if ((marks & M_OBTAINS) && executes &&
+			 i - executes < OBTAIN_NEAR)
+			mpy_flow_note(f, MPY_BEH_CODE_TEXT, line, 0);
+		marks &= ~(M_EXECUTES | M_OBTAINS);
 	}
 	mpy_budget_step(f->budget, size / 64);
 	if ((marks & M_SHELL_GET) && (marks & (M_SHELL_PIPE | M_SHELL_START)))
 		mpy_flow_note(f, MPY_BEH_SHELL_TEXT, line, 0);
+	if ((marks & M_SHELL_GET) && (marks & M_SHELL_CHMOD))
+		mpy_flow_note(f, MPY_BEH_DROP_CHMOD, line, 0);
 	if ((marks & M_POWERSHELL) && (marks & M_PS_HIDDEN))
 		mpy_flow_note(f, MPY_BEH_SHELL_TEXT, line, 0);
-	if ((marks & M_EXECUTES) && (marks & M_OBTAINS))
-		mpy_flow_note(f, MPY_BEH_CODE_TEXT, line, 0);
-	return marks & ~(M_EXECUTES | M_OBTAINS);
+	return marks;
 }

@@ -225,6 +225,8 @@ static bool method_format(struct mpy_fold *f, const struct value *self,
 	unsigned int next = 0;
 	struct value piece;
 
+	if (!mpy_budget_step(f->budget, size / 16))
+		return false;
 	mpy_value_bytes(out, V_STR, f->text, 0, self->how | MPY_HOW_CONCAT);
 	while (i < size) {
 		const struct value *v;

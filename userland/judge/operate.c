@@ -196,6 +196,8 @@ static bool percent(struct mpy_fold *f, struct value *a,
 	struct value out = *a;
 	uint32_t next = 0;
 
+	if (!mpy_budget_step(f->budget, size / 16))
+		return false;
 	out.u.s.size = 0;
 	out.grows = false;
 	while (i < size) {
@@ -301,7 +303,9 @@ void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 		a->marks |= times.marks;
 		text_binary(f, op, a, &times, first);
 	} else {
-		bool put = op == '+' && mpy_value_is_text(b);
+		bool put = op == '+' &&
+			   (mpy_value_is_text(b) ||
+			    ((a->how | b->how) & MPY_HOW_CONCAT));
 
 		unknown(a);
 		a->how = put ? MPY_HOW_CONCAT : 0;
@@ -369,13 +373,16 @@ void mpy_eval_index(struct mpy_fold *f, struct value *v,
 	int64_t i, n;
 	struct value element;
 	const struct value *known;
-	uint64_t key;
+	uint64_t key, was;
 
 	if (mpy_value_is_text(index) && is_namespace(v)) {
 		index_namespace(f, v, index);
 		return;
 	}
+	was = v->marks;
 	mpy_value_taint(v, index);
+	if (v->kind == V_LIST) /* what is asked for is chosen from what is allowed */
+		v->marks &= ~T_WEB | was;
 	if (v->kind == V_NAME && (v->marks & T_ENV))
 		v->marks &= ~T_ENV; /* one variable, not all */
 	if (v->kind == V_LIST && v->u.list->dict &&

