@@ -19,6 +19,8 @@
 #define PLAIN_RAW  (-2.0)
 #define ROUNDS	   2
 #define RARE_MAX   2 /* scale of behaviours */
+#define OWN_PARTS  10
+#define OWN_USED   3
 
 struct rows {
 	uint32_t *unit;
@@ -102,6 +104,17 @@ static double strength(const struct mpy_dataset *set, size_t i,
 			     : scores[i].best[MPY_VIEW_MALICIOUS];
 }
 
+/*
+ * Of our own harmless programs, which are hard on purpose, three in ten: with
+ * all of them the machine asks more of malware of an unknown kind than the
+ * harmless programs of others demand.
+ */
+static bool is_used(const struct mpy_doc *doc)
+{
+	return !doc->own || doc->side != MPY_BENIGN ||
+	       (doc->group * 2654435761u >> 9) % OWN_PARTS < OWN_USED;
+}
+
 static void pick_rows(const struct mpy_dataset *set, const uint8_t *use,
 		      const struct mpy_linear_scores *scores,
 		      const struct mpy_second_options *options,
@@ -124,7 +137,7 @@ static void pick_rows(const struct mpy_dataset *set, const uint8_t *use,
 				most = s;
 				best = i;
 			}
-		} else if (use[i] && doc->side == MPY_BENIGN &&
+		} else if (use[i] && doc->side == MPY_BENIGN && is_used(doc) &&
 			   !is_plain(doc, &scores[i], bundle)) {
 			for (k = 0;
 			     k < (doc->literal && !doc->own ? options->literals

@@ -49,7 +49,7 @@ static bool is_interpreter(const struct value *v)
 		"sh", "bash", "dash", "zsh", "ash", "ksh", "busybox", "cmd",
 		"powershell", "pwsh", "python", "python2", "python3",
 		"pythonw", "perl", "ruby", "node", "php", "java", "env", "sudo", "su",
-		"doas", "nohup", "setsid", "nice", "xargs", "timeout",
+		"nohup", "setsid", "nice", "xargs", "timeout",
 		"wscript", "cscript", "mshta", "rundll32", "osascript",
 		"start", "docker", "chroot", "unshare", "systemd-run", "-c",
 		"-e", "/c", "/C", "/k", NULL
