@@ -446,6 +446,9 @@ void mpy_fold_item(struct mpy_fold *f, uint32_t first, const struct value *v)
 	/* the larger expression takes the place of what is inside it */
 	while (f->n_items && f->items[f->n_items - 1].first >= first)
 		f->n_items--;
+	/* read once more, inside of one that is there */
+	if (f->n_items && f->items[f->n_items - 1].last >= first)
+		return;
 	array = make_room(f, f->items, f->n_items, &f->items_room,
 			  sizeof(*f->items), ITEMS_MAX);
 	if (!array)
