@@ -84,6 +84,13 @@ static uint64_t list_marks(struct mpy_fold *f, const struct value *list)
 	return first.marks;
 }
 
+/* The last argument of os.execve(path, [...], env). */
+static bool is_environment(const struct args *args, unsigned int i)
+{
+	return i == 2 && args->n == 3 && !args->word[1] && !args->word[2] &&
+	       !mpy_value_is_text(&args->v[1]);
+}
+
 static const struct value *command_list(const struct args *args)
 {
 	return args->n && args->v[0].kind == V_LIST &&
@@ -109,7 +116,7 @@ uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args)
 	uint64_t marks = args->n < ARGS ? 0 : args->marks;
 
 	for (unsigned int i = 0; i < args->n; i++)
-		if (!called(args, i, aside))
+		if (!called(args, i, aside) && !is_environment(args, i))
 			marks |= list == &args->v[i] ? list_marks(f, list) :
 						       args->v[i].marks;
 	return marks;
