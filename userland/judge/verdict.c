@@ -174,7 +174,10 @@ static bool is_loader(const struct mpy_unit *unit)
 		[MPY_BEH_CODE_TEXT] = 1,
 	};
 
-	if (!unit->carries || unit->features.stats.urls ||
+	/* code in a string is a layer too; release() asks whether it was one */
+	if ((!unit->carries &&
+	     !unit->behaviours->seen[MPY_BEH_CODE_TEXT].count) ||
+	    unit->features.stats.urls ||
 	    unit->n_tokens > LOADER_TOKENS + 2 * unit->features.stats.numbers)
 		return false;
 	for (unsigned int i = 0; i < MPY_BEH_COUNT; i++)
@@ -296,8 +299,10 @@ static int choose_parts(void *context, const struct mpy_unit *unit,
 	const struct mpy_token *window = j->room->window;
 	size_t at;
 
+	/* a loader's long list of numbers is no padding */
 	if (unit->n_tokens < PART_TOKENS || j->n_window < PART_SPAN ||
-	    j->verdict->probability >= j->bundle->malicious)
+	    j->verdict->probability >= j->bundle->malicious ||
+	    j->held[unit->layer] > -INFINITY)
 		return 0;
 	at = strongest_span(j, unit);
 	take_lines(unit, &window[at], &window[at + PART_SPAN - 1], &parts[0]);

@@ -258,6 +258,28 @@ static void test_packed_harmless(void)
  * One short line far within a long text, which has its own weight in no
  * window: judged by itself too, with its own line number.
  */
+/* A loader's list of numbers may be long: its lines are no payload. */
+static void test_numbers_harmless(void)
+{
+	static const char line[] = "print(sum(range(10)))  # of a report\n";
+	size_t size = 0, i, room = 1 << 20;
+	char *text = malloc(room);
+	struct mpy_verdict *v;
+
+	size = (size_t)sprintf(text, "_k = 77\n_d = [");
+	for (i = 0; i < 400 * (sizeof(line) - 1); i++)
+		size += (size_t)snprintf(text + size, room - size, "%d, ",
+					 line[i % (sizeof(line) - 1)] ^ 77);
+	size += (size_t)snprintf(text + size, room - size,
+				 "]\n_f = lambda s: ''.join(chr(c ^ _k) "
+				 "for c in s)\nexec(_f(_d))\n");
+	v = judge(bundle, text, size);
+	CHECK(v->label != MPY_MALICIOUS);
+	CHECK(v->n_layers == 1);
+	mpy_verdict_free(v);
+	free(text);
+}
+
 static void test_short_in_long(void)
 {
 	static const char line[] =
@@ -405,6 +427,7 @@ int main(void)
 	RUN(test_padding);
 	RUN(test_short_in_long);
 	RUN(test_packed_harmless);
+	RUN(test_numbers_harmless);
 	RUN(test_bad_input);
 	RUN(test_bounds);
 	RUN(test_sink_ends_it);
