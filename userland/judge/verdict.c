@@ -216,6 +216,9 @@ static double hold_loader(struct judging *j, const struct mpy_unit *unit,
 		return raw;
 	j->held[unit->layer] = raw;
 	j->holds = true;
+	/* a layer that only holds code as text has no load to wait for */
+	if (unit->layer && !unit->carries)
+		j->fed[unit->layer] = true;
 	return raw_of_suspicion(j->bundle, raw, probability);
 }
 
