@@ -18,7 +18,8 @@ struct mpy_second_options {
 	double cost;
 	double positive; /* weight of malicious programs */
 	double gamma;
-	unsigned int literals; /* times that a harmless one of the corpus counts */
+	/* times that a harmless literal of the corpus counts */
+	unsigned int literals;
 	const uint8_t *without; /* by dense number: 1 leaves it out; or NULL */
 };
 

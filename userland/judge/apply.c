@@ -309,9 +309,8 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		}
 		break;
 	case OP_COMPILE:
-		if (text) {
+		if (text)
 			*out = *text;
-		}
 		break;
 	default:
 		break;

@@ -9,16 +9,6 @@
 
 #define TOOL_MAX 256 /* bytes of a program's path that are looked at */
 
-/* The keyword of argument i is one of the words. */
-static bool called(const struct args *args, unsigned int i,
-		   const char *const *words)
-{
-	for (; args->word[i] && *words; words++)
-		if (args->word[i] == mpy_key(*words, strlen(*words)))
-			return true;
-	return false;
-}
-
 /* Is the last part of the path, without .exe, one of the names? */
 static bool is_tool(const struct value *v, const char *const *names)
 {
@@ -48,8 +38,8 @@ static bool is_interpreter(const struct value *v)
 	static const char *const names[] = {
 		"sh", "bash", "dash", "zsh", "ash", "ksh", "busybox", "cmd",
 		"powershell", "pwsh", "python", "python2", "python3",
-		"pythonw", "perl", "ruby", "node", "php", "java", "env", "sudo", "su",
-		"nohup", "setsid", "nice", "xargs", "timeout",
+		"pythonw", "perl", "ruby", "node", "php", "java", "env",
+		"sudo", "su", "nohup", "setsid", "nice", "xargs", "timeout",
 		"wscript", "cscript", "mshta", "rundll32", "osascript",
 		"start", "docker", "chroot", "unshare", "systemd-run", "-c",
 		"-e", "/c", "/C", "/k", NULL
@@ -116,7 +106,7 @@ uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args)
 	uint64_t marks = args->n < ARGS ? 0 : args->marks;
 
 	for (unsigned int i = 0; i < args->n; i++)
-		if (!called(args, i, aside) && !is_environment(args, i))
+		if (!mpy_args_called(args, i, aside) && !is_environment(args, i))
 			marks |= list == &args->v[i] ? list_marks(f, list) :
 						       args->v[i].marks;
 	return marks;
@@ -174,7 +164,7 @@ uint64_t mpy_command_streams(const struct args *args)
 
 	/* Popen(args, bufsize, executable, stdin, stdout, stderr) */
 	for (unsigned int i = 0; i < args->n; i++)
-		if (called(args, i, streams) ||
+		if (mpy_args_called(args, i, streams) ||
 		    (!args->word[i] && i >= 3 && i <= 5 &&
 		     (args->v[1].kind == V_INT || args->v[1].kind == V_NONE)))
 			marks |= args->v[i].marks;
@@ -186,7 +176,7 @@ bool mpy_command_hidden(const struct args *args)
 	static const char *const flags[] = { "creationflags", NULL };
 
 	for (unsigned int i = 0; i < args->n; i++) {
-		if (!called(args, i, flags))
+		if (!mpy_args_called(args, i, flags))
 			continue;
 		if (args->v[i].kind == V_INT)
 			return args->v[i].u.i & 0x08000000;

@@ -61,6 +61,15 @@ void mpy_args_mark(struct args *args, const struct value *v)
 	args->marks |= v->marks;
 }
 
+bool mpy_args_called(const struct args *args, unsigned int i,
+		     const char *const *words)
+{
+	for (; args->word[i] && *words; words++)
+		if (args->word[i] == mpy_key(*words, strlen(*words)))
+			return true;
+	return false;
+}
+
 void mpy_args_add(struct args *args, const struct value *v, uint64_t word)
 {
 	mpy_args_mark(args, v);

@@ -553,6 +553,9 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 	       const struct value *self, const struct known *method,
 	       struct args *args, uint32_t first, struct value *out);
 
+/* eval.c: is the keyword of argument i one of the words (NULL at the end)? */
+bool mpy_args_called(const struct args *args, unsigned int i,
+		     const char *const *words);
 /* eval.c: marks of v, v by keyword or position (0), each element of list */
 void mpy_args_mark(struct args *args, const struct value *v);
 void mpy_args_add(struct args *args, const struct value *v, uint64_t word);

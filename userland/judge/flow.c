@@ -176,6 +176,10 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 	};
 	uint64_t m = args->marks, command = mpy_command_marks(f, args);
 
+	for (unsigned int i = 0; i < args->n; i++)
+		if (args->v[i].kind == V_LIST && !args->v[i].u.list->dict &&
+		    mpy_command_pip(f, &args->v[i]))
+			m |= M_PIP;
 	NOTE(f, pairs, m, line, args->line);
 	NOTE(f, commands, command, line, args->line);
 	/* a version that was asked for, put into a command, is no command */
@@ -205,12 +209,6 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 			struct value first;
 
 			flow_python(f, &args->v[i], line);
-			if (mpy_command_pip(f, &args->v[i])) {
-				mpy_flow_note(f, MPY_BEH_PIP_INSTALL, line, 0);
-				if (m & M_INDEX)
-					mpy_flow_note(f, MPY_BEH_PIP_INDEX,
-						      line, 0);
-			}
 			if (args->v[i].u.list->n) {
 				mpy_list_get(f, args->v[i].u.list, 0, &first);
 				if (mpy_flow_is_dropped(f, &first))
@@ -234,19 +232,12 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 static uint64_t asked_with(const struct args *args)
 {
 	static const char *const words[] = { "data", "json", "files", "params",
-					     "body", "content" };
+					     "body", "content", NULL };
 	uint64_t marks = 0;
 
-	for (unsigned int i = 0; i < args->n; i++) {
-		bool counts = i && !args->word[i];
-
-		for (size_t k = 0; args->word[i] && !counts &&
-				   k < sizeof(words) / sizeof(words[0]); k++)
-			counts = args->word[i] ==
-				 mpy_key(words[k], strlen(words[k]));
-		if (counts)
+	for (unsigned int i = 0; i < args->n; i++)
+		if ((i && !args->word[i]) || mpy_args_called(args, i, words))
 			marks |= args->v[i].marks;
-	}
 	return marks;
 }
 

@@ -9,7 +9,6 @@
 
 #include "guess.h"
 
-/* Places where a file means more than its contents. */
 void mpy_flow_place(struct mpy_fold *f, uint64_t marks, uint32_t line)
 {
 	static const struct flow_pair places[] = {
@@ -27,7 +26,6 @@ void mpy_flow_place(struct mpy_fold *f, uint64_t marks, uint32_t line)
 	NOTE(f, places, marks, line, 0);
 }
 
-/* The variable that holds the path of a file with foreign contents. */
 void mpy_flow_drop(struct mpy_fold *f, uint64_t key, uint32_t line)
 {
 	struct value *path = mpy_var_find(f, key);
@@ -78,7 +76,7 @@ static bool is_program(const struct value *v)
 }
 
 void mpy_flow_write(struct mpy_fold *f, const struct value *self,
-		       struct args *args, uint32_t line)
+		    struct args *args, uint32_t line)
 {
 	static const struct flow_pair pairs[] = {
 		{ T_NET, MPY_BEH_DOWNLOAD_WRITE },
@@ -155,8 +153,8 @@ static bool is_disk(const struct value *path)
 }
 
 void mpy_flow_open(struct mpy_fold *f, const struct value *path,
-		      const struct args *args, unsigned int mode,
-		      struct value *out, uint32_t line)
+		   const struct args *args, unsigned int mode,
+		   struct value *out, uint32_t line)
 {
 	mpy_value_unknown(out, path->marks, path->line);
 	out->u.origin = path->key;
@@ -181,7 +179,7 @@ void mpy_flow_open(struct mpy_fold *f, const struct value *path,
 }
 
 void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
-			const struct args *args, uint32_t line)
+		     const struct args *args, uint32_t line)
 {
 	uint64_t m = args->marks;
 

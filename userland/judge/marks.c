@@ -686,11 +686,11 @@ uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 		marks &= ~(M_EXECUTES | M_OBTAINS);
 	}
 	mpy_budget_step(f->budget, size / 64);
-	if ((marks & M_SHELL_GET) && (marks & (M_SHELL_PIPE | M_SHELL_START)))
+	if (((marks & M_SHELL_GET) &&
+	     (marks & (M_SHELL_PIPE | M_SHELL_START))) ||
+	    ((marks & M_POWERSHELL) && (marks & M_PS_HIDDEN)))
 		mpy_flow_note(f, MPY_BEH_SHELL_TEXT, line, 0);
 	if ((marks & M_SHELL_GET) && (marks & M_SHELL_CHMOD))
 		mpy_flow_note(f, MPY_BEH_DROP_CHMOD, line, 0);
-	if ((marks & M_POWERSHELL) && (marks & M_PS_HIDDEN))
-		mpy_flow_note(f, MPY_BEH_SHELL_TEXT, line, 0);
 	return marks;
 }

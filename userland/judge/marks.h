@@ -59,12 +59,12 @@
 #define M_PYTHON      (1ull << 51)
 #define M_MADE	      (1ull << 52) /* text made of numbers or a table */
 #define M_RESOLVE     (1ull << 53) /* nslookup, dig */
-#define M_EXECUTES    (1ull << 55) /* code: exec( */
-#define M_OBTAINS     (1ull << 56) /* code: what exec is given is fetched or decoded */
-#define M_FILENO      (1ull << 57) /* descriptor of something */
-#define M_SHELL_CHMOD (1ull << 59) /* chmod +x */
-#define M_SENDS	      (1ull << 58) /* options of curl and wget that send */
 #define M_DESTROY     (1ull << 54)
+#define M_EXECUTES    (1ull << 55) /* code: exec( */
+#define M_OBTAINS     (1ull << 56) /* code: fetches or decodes */
+#define M_FILENO      (1ull << 57) /* descriptor of something */
+#define M_SENDS	      (1ull << 58) /* options of curl and wget that send */
+#define M_SHELL_CHMOD (1ull << 59) /* chmod +x */
 #define M_CHAT_API    (1ull << 60)
 #define M_SHELL_START (1ull << 62) /* ; ./x */
 #define M_PYTHON_FILE (1ull << 63) /* .py at the end */
