@@ -24,7 +24,9 @@ TCG = "tcg,thread=multi,tb-size=512"
 # With counted instructions the guest's clock leaps while it waits for its disk.
 LEAPING = (" nowatchdog rcupdate.rcu_cpu_stall_suppress=1 "
            "sysctl.kernel.hung_task_timeout_secs=0")
-ICOUNT = "tcg,thread=single,tb-size=512"
+ICOUNT = "icount"
+# All processors on one thread of the host, see accel.py.
+TURNS = "tcg,thread=single,tb-size=512"
 
 
 def arguments(accel, image, append):
@@ -33,7 +35,8 @@ def arguments(accel, image, append):
     append = (APPEND + " " + append).strip()
     if accel == ICOUNT:
         append += LEAPING
-    line = ["-name", "mpy-vm", "-M", "q35", "-accel", accel, "-cpu", cpu,
+    line = ["-name", "mpy-vm", "-M", "q35",
+            "-accel", TURNS if accel == ICOUNT else accel, "-cpu", cpu,
             "-smp", "1" if accel == ICOUNT else "2", "-m", "1024",
             "-nodefaults", "-no-user-config",
             "-no-reboot", "-display", "none", "-rtc", "base=utc",

@@ -134,13 +134,13 @@ def saved_guest(opts, how, folder, work):
             raise
     # The probe came up, a whole guest did not: then not with KVM.
     accel.remember(folder, False)
-    return saved_guest(opts, machine.TCG, folder, work)
+    return saved_guest(opts, accel.emulated(opts), folder, work)
 
 
 def run(opts):
     suite = kernels.suite_of(opts.kernel, opts.debug)
     folder = image.prepare(suite, opts.bare)
-    how = accel.choose(opts.accel, opts.icount, folder)
+    how = accel.choose(opts, folder)
     fetch.check_room(opts.get, opts.out)
     with tempfile.TemporaryDirectory(prefix="mpy-vm-") as work:
         console = os.path.abspath(opts.console) if opts.console \

@@ -57,6 +57,10 @@ def parser():
                    help="count instructions: one CPU, the time-stamp counter "
                    "is the instruction counter; for the bench; implies "
                    "--cold")
+    p.add_argument("--patches-text", action="store_true",
+                   help="CMD has the kernel's text replaced again and again: "
+                   "where that is beyond QEMU's threads (before 8.1), the "
+                   "processors take turns, which is slower")
     p.add_argument("--timeout", type=float, default=600, metavar="S",
                    help="seconds from QEMU's start until the run is given up "
                    "(default 600)")
