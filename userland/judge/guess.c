@@ -159,9 +159,14 @@ static unsigned int alphabets_of(uint8_t c)
 static unsigned int alphabets(const uint8_t *data, size_t size)
 {
 	unsigned int set = A_ALL;
+	bool seen[256] = { false };
 
-	for (size_t i = 0; i < size && set; i++)
+	for (size_t i = 0; i < size && set; i++) {
+		if (seen[data[i]])
+			continue;
+		seen[data[i]] = true;
 		set &= alphabets_of(data[i]);
+	}
 	return set;
 }
 
