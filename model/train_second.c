@@ -211,8 +211,8 @@ static void quiet(const char *text)
 }
 
 /*
- * libsvm's vectors into the bundle's rows. What counts several times became
- * several neighbours that are equal: they become one vector.
+ * libsvm's vectors into the bundle's rows. Harmless literals count several
+ * times: equal neighbours become one vector.
  */
 static void keep_vectors(const struct svm_model *model, double sign,
 			 struct mpy_bundle *bundle)
