@@ -4,11 +4,10 @@ so KVM is taken only after the guest's kernel came up under it in time."""
 
 import os
 import re
-import subprocess
 import tempfile
 
 import machine
-from common import Failure, say, tool
+from common import Failure, say
 
 PROBE_SECONDS = 20
 
@@ -56,9 +55,7 @@ def patches_are_safe():
     gone, and the kernel takes it for a kprobe of the other kind and jumps to
     0. Fixed by deba78709ae8 ("accel/tcg: Always lock pages before
     translation"). Seen twice with 7.2, loading and unloading under load."""
-    said = subprocess.run([tool("qemu-system-x86_64"), "--version"],
-                          stdout=subprocess.PIPE, text=True, check=True).stdout
-    version = re.search(r"version (\d+)\.(\d+)", said)
+    version = re.search(r"version (\d+)\.(\d+)", machine.version())
     return bool(version) and tuple(map(int, version.groups())) >= (8, 1)
 
 
@@ -67,21 +64,27 @@ def emulated(opts):
         else machine.TCG
 
 
-def choose(opts, image):
-    """The value of QEMU's -accel. The probe's result holds until the host
-    boots again."""
-    if opts.icount:
-        if opts.accel not in (None, "tcg"):
-            raise Failure("--icount wants --accel tcg")
-        return machine.ICOUNT
-    if opts.accel:
-        return emulated(opts) if opts.accel == "tcg" else opts.accel
+def kvm_carries(image):
+    """The probe's result holds until the host boots again."""
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
-        return emulated(opts)
+        return False
     note = note_of(image)
     if not os.path.exists(note):
         good = kvm_boots(image)
         remember(image, good)
-        return "kvm" if good else emulated(opts)
+        return good
     with open(note, encoding="ascii") as answer:
-        return "kvm" if answer.read() == "yes" else emulated(opts)
+        return answer.read() == "yes"
+
+
+def choose(opts, image):
+    """The value of QEMU's -accel."""
+    if opts.icount:
+        if opts.accel not in (None, "tcg"):
+            raise Failure("--icount wants --accel tcg")
+        return machine.ICOUNT
+    if opts.accel not in (None, "tcg"):
+        return opts.accel
+    if not opts.accel and kvm_carries(image):
+        return "kvm"
+    return emulated(opts)

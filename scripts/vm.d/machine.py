@@ -29,6 +29,12 @@ ICOUNT = "icount"
 TURNS = "tcg,thread=single,tb-size=512"
 
 
+def version():
+    """What QEMU says of itself."""
+    return subprocess.run([tool("qemu-system-x86_64"), "--version"],
+                          stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
 def arguments(accel, image, append):
     """What decides whether a saved state fits; the back ends come apart."""
     cpu = "host" if accel.startswith("kvm") else EMULATED

@@ -7,12 +7,11 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import subprocess
 import time
 
 import health
 import machine
-from common import say, tool
+from common import say
 from guest import Died, Guest
 
 BOOT_SECONDS = 600
@@ -20,8 +19,7 @@ BOOT_SECONDS = 600
 
 def name_of(accel, append):
     sha = hashlib.sha256()
-    sha.update(subprocess.run([tool("qemu-system-x86_64"), "--version"],
-                              stdout=subprocess.PIPE, check=True).stdout)
+    sha.update(machine.version().encode())
     sha.update("\0".join(machine.arguments(accel, "", append)).encode())
     if accel.startswith("kvm"):
         with open("/proc/cpuinfo", "rb") as info:
