@@ -147,6 +147,7 @@ struct bound {
 #define S_UID	  (1u << 25)
 #define S_LOGIN	  (1u << 26) /* tries a password */
 #define S_MAP	  (1u << 27) /* memory mapped, executable if asked for */
+#define S_ENCRYPT (1u << 28) /* encrypts a file, its path is given */
 
 /* What it computes, for apply.c. */
 enum op {

@@ -373,8 +373,7 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 	}
 }
 
-/* What happens to a parameter is told to the callers of its function. */
-static void keep_sinks(struct mpy_fold *f, uint32_t sinks, uint64_t marks)
+void mpy_flow_keep(struct mpy_fold *f, uint32_t sinks, uint64_t marks)
 {
 	struct code *code = f->lambda;
 
@@ -394,9 +393,11 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 		    uint32_t line)
 {
 	if (args->marks & T_PARAMS)
-		keep_sinks(f, sinks & (S_EXEC | S_RUN | S_SEND | S_GET |
-				       S_RESOLVE | S_DELETE | S_COPY),
-			   args->marks);
+		mpy_flow_keep(f,
+			      sinks & (S_EXEC | S_RUN | S_SEND | S_GET |
+				       S_RESOLVE | S_DELETE | S_COPY |
+				       S_ENCRYPT),
+			      args->marks);
 	if (sinks & S_EXEC)
 		flow_exec(f, args, line);
 	if (sinks & S_RUN)
@@ -407,6 +408,8 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 		mpy_flow_write(f, self, args, line);
 	if (sinks & (S_DELETE | S_COPY))
 		mpy_flow_delete(f, sinks, args, line);
+	if ((sinks & S_ENCRYPT) && (args->marks & T_WALK))
+		mpy_flow_note(f, MPY_BEH_ENCRYPT_FILES, line, args->line);
 	if (sinks & (S_CONNECT | S_DUP | S_SPAWN | S_RESOLVE | S_LOGIN |
 		     S_CONSOLE))
 		flow_socket(f, sinks, args, line);

@@ -21,6 +21,8 @@ void mpy_flow_pairs(struct mpy_fold *f, const struct flow_pair *pairs,
 	mpy_flow_pairs(f, pairs, sizeof(pairs) / sizeof((pairs)[0]), marks, \
 		       line, other)
 
+/* What happens to a parameter is told to the callers of its function. */
+void mpy_flow_keep(struct mpy_fold *f, uint32_t sinks, uint64_t marks);
 /* The constant v is run as Python, or left for that: it becomes a layer. */
 void mpy_flow_left(struct mpy_fold *f, struct value *v);
 /* Something goes out of the machine; sinks tells S_SEND from S_GET. */

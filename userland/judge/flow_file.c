@@ -95,6 +95,8 @@ void mpy_flow_write(struct mpy_fold *f, const struct value *self,
 		return;
 	if ((m & T_CRYPT) && (self->marks & T_WALK))
 		mpy_flow_note(f, MPY_BEH_ENCRYPT_FILES, line, args->line);
+	if (m & T_CRYPT)
+		mpy_flow_keep(f, S_ENCRYPT, self->marks);
 	if ((m & T_SELF) && (self->marks & T_WRITER))
 		mpy_flow_note(f, MPY_BEH_SELF_COPY, line, args->line);
 	if (m & (T_NET | T_DECODE | T_UNPACK | T_RECV)) {

@@ -309,6 +309,8 @@ void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 
 		unknown(a);
 		a->how = put ? MPY_HOW_CONCAT : 0;
+		if (op == '^' && (a->marks & T_FILE))
+			a->marks |= T_CRYPT;
 	}
 }
 

@@ -220,6 +220,49 @@ static void stays_and_harms(void)
 		    MPY_BEH_MINER, 1));
 }
 
+/* Files that are found are encrypted: here, or by who is given their names. */
+static void encrypts(void)
+{
+	static const char head[] = "import os, glob, pyAesCrypt\n"
+				   "from pathlib import Path\n"
+				   "from cryptography.fernet import Fernet\n"
+				   "c = Fernet(k)\n"
+				   "def lock(p):\n  e = c.encrypt(open(p, "
+				   "'rb').read())\n"
+				   "  with open(p + '.locked', 'wb') as h:\n"
+				   "    h.write(e)\n  os.remove(p)\n"
+				   "def each(names):\n  for x in names:\n"
+				   "    lock(x)\n";
+	static const char *const found[] = {
+		"for r, d, n in os.walk('/home'):\n"
+		"  for x in n: lock(os.path.join(r, x))\n",
+		"each(glob.glob('/home/*/*'))\n",
+		"for p in Path.home().rglob('*'): lock(p)\n",
+		"for p in Path(x).iterdir():\n"
+		"  p.write_bytes(c.encrypt(p.read_bytes()))\n",
+		"for x in os.listdir(d):\n"
+		"  pyAesCrypt.encryptFile(x, x + '.aes', k, 65536)\n",
+		"for x in os.listdir(d):\n  b = open(x, 'rb').read()\n"
+		"  open(x, 'wb').write(bytes([y ^ 7 for y in b]))\n",
+	};
+	static const char *const ordinary[] = {
+		"lock(input())\n",
+		"for x in os.listdir(d): print(x)\nlock('backup.tar')\n",
+		"for x in os.listdir(d):\n"
+		"  h = h ^ 7\n  open(x, 'wb').write(b'')\n",
+	};
+	char text[1024];
+
+	for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
+		snprintf(text, sizeof(text), "%s%s", head, found[i]);
+		CHECK(shows(text, MPY_BEH_ENCRYPT_FILES, 0));
+	}
+	for (size_t i = 0; i < sizeof(ordinary) / sizeof(ordinary[0]); i++) {
+		snprintf(text, sizeof(text), "%s%s", head, ordinary[i]);
+		CHECK(!shows(text, MPY_BEH_ENCRYPT_FILES, 0));
+	}
+}
+
 /* A function that is handed over with its arguments is as good as called. */
 static void handed_over(void)
 {
@@ -636,6 +679,7 @@ int main(void)
 	RUN(steals);
 	RUN(collects);
 	RUN(stays_and_harms);
+	RUN(encrypts);
 	RUN(handed_over);
 	RUN(spread);
 	RUN(called_early);
