@@ -111,10 +111,8 @@ void mpy_eval_assign(struct mpy_fold *f, uint64_t key, bool simple,
 	const struct value *old = mpy_var_find(f, key);
 	struct value new = *v;
 
-	/* what one branch fetched is not forgotten by the other's default */
-	if (old && f->indent > (scope ? scope->indent : 0) &&
-	    !f->unroll && !f->follow)
-		mpy_value_taint(&new, old);
+	if (old)
+		mpy_branch_assign(f, scope, old, &new);
 	if (!simple || !scope)
 		new.marks &= ~T_PARAMS;
 	if (scope && scope->is_class && simple) {

