@@ -7,6 +7,8 @@
  * the round nor the function, and does not make what is known forgotten.
  * Otherwise "if os.getpid() < 0: break" would hide what a loop decodes.
  */
+#include "branch.h"
+
 #include "eval.h"
 
 #define NESTED_MAX 16 /* blocks in each other; further ones are all read */
@@ -37,6 +39,18 @@ static uint32_t find_end(const struct mpy_fold *f)
 	return f->end;
 }
 
+/* Past tokens that are not read: they cost what reading them would. */
+static void skip_to(struct mpy_fold *f, uint32_t to)
+{
+	while (f->at < to)
+		mpy_eval_advance(f);
+}
+
+void mpy_branch_skip(struct mpy_fold *f)
+{
+	skip_to(f, find_end(f));
+}
+
 /* The block that begins here; maybe: nobody knows whether it is executed. */
 static void read_block(struct mpy_fold *f, bool maybe)
 {
@@ -52,18 +66,23 @@ static void read_block(struct mpy_fold *f, bool maybe)
 	while (!mpy_eval_done(f) && !f->branch.left && !f->broken &&
 	       !f->skipping && !f->returned && f->unroll_left)
 		mpy_fold_statement(f);
-	mpy_eval_range(f, to, end);
+	mpy_eval_range(f, f->at, end);
+	skip_to(f, to);
 	outer.left |= f->branch.left && !maybe;
 	f->branch = outer;
+}
+
+void mpy_branch_forget(struct mpy_fold *f)
+{
+	f->branch.taken = false;
+	f->branch.unsure = false;
 }
 
 void mpy_branch_maybe(struct mpy_fold *f)
 {
 	if (is_again(f) && f->branch.depth < NESTED_MAX)
 		read_block(f, true);
-	/* an "else" behind it belongs to no "if" */
-	f->branch.taken = false;
-	f->branch.unsure = false;
+	mpy_branch_forget(f);
 }
 
 void mpy_branch_if(struct mpy_fold *f)
@@ -80,14 +99,12 @@ void mpy_branch_if(struct mpy_fold *f)
 	}
 	if (!mpy_eval_accept(f, ':') || !is_again(f))
 		return;
-	if (word == MPY_KW_IF) {
-		branch->taken = false;
-		branch->unsure = false;
-	}
+	if (word == MPY_KW_IF)
+		mpy_branch_forget(f);
 	if (word != MPY_KW_ELSE && truth >= 0)
 		f->decided++;
 	if (branch->taken || !truth) {
-		mpy_define_skip(f);
+		mpy_branch_skip(f);
 		return;
 	}
 	branch->taken = truth > 0;
@@ -103,35 +120,39 @@ bool mpy_branch_leave(struct mpy_fold *f)
 	return f->branch.maybe;
 }
 
-static bool is_longer(const struct value *a, const struct value *b)
-{
-	return mpy_value_is_text(a) && mpy_value_is_text(b) &&
-	       a->u.s.size > b->u.s.size;
-}
-
-static bool is_empty(const struct value *v)
-{
-	return v->kind == V_LIST ? !v->u.list->n : !v->u.s.size;
-}
-
 bool mpy_branch_is_kept(const struct mpy_fold *f)
 {
 	return f->at < f->kept_to && !is_again(f);
+}
+
+static bool is_known(const struct value *v)
+{
+	return mpy_value_is_const(v) || v->kind == V_LIST;
+}
+
+/* Is old not to be forgotten for v, which is neither longer nor built? */
+static bool is_saved(const struct mpy_fold *f, const struct value *old,
+		     const struct value *v)
+{
+	bool text = mpy_value_is_text(old);
+
+	if (!f->branch.maybe || f->growth != f->branch.growth ||
+	    (!text && old->kind != V_LIST))
+		return false;
+	if (text && mpy_value_is_text(v) && v->u.s.size > old->u.s.size)
+		return false;
+	return v->kind == V_NONE || (text ? old->u.s.size : old->u.list->n);
 }
 
 void mpy_branch_assign(const struct mpy_fold *f, const struct scope *scope,
 		       const struct value *old, struct value *v)
 {
 	struct value kept = *old;
-	bool known = mpy_value_is_text(old) || old->kind == V_LIST;
 
 	/* what one branch fetched is not forgotten by the other's default */
 	if (f->indent > (scope ? scope->indent : 0) && !is_again(f))
 		mpy_value_taint(v, old);
-	if (mpy_branch_is_kept(f) ? !known && !mpy_value_is_const(old) :
-	    !known || !f->branch.maybe || f->growth != f->branch.growth ||
-		    is_longer(v, old) ||
-		    (is_empty(old) && v->kind != V_NONE))
+	if (mpy_branch_is_kept(f) ? !is_known(old) : !is_saved(f, old, v))
 		return;
 	mpy_value_taint(&kept, v);
 	*v = kept;

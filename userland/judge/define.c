@@ -7,26 +7,6 @@
 
 #include <string.h>
 
-void mpy_define_skip(struct mpy_fold *f)
-{
-	uint32_t level = 0;
-
-	if (mpy_eval_peek(f)->kind != MPY_TOK_NEWLINE) {
-		while (!mpy_eval_done(f) &&
-		       mpy_eval_peek(f)->kind != MPY_TOK_NEWLINE)
-			mpy_eval_advance(f);
-		return;
-	}
-	mpy_eval_advance(f);
-	do {
-		if (mpy_eval_peek(f)->kind == MPY_TOK_INDENT)
-			level++;
-		else if (mpy_eval_peek(f)->kind == MPY_TOK_DEDENT && level)
-			level--;
-		mpy_eval_advance(f);
-	} while (level && !mpy_eval_done(f));
-}
-
 /* Is the decorator in front of the token "def" this one? */
 static bool is_static(const struct mpy_fold *f, uint32_t def)
 {
@@ -154,7 +134,7 @@ void mpy_define_def(struct mpy_fold *f)
 	/* within what is read again: it was seen before */
 	f->pending = NULL;
 	mpy_var_undo(f, f->pending_undo);
-	mpy_define_skip(f);
+	mpy_branch_skip(f);
 	code->last = f->at;
 	code->open = false;
 }
@@ -187,7 +167,7 @@ void mpy_define_class(struct mpy_fold *f)
 	mpy_eval_accept(f, ':');
 	if (f->follow || f->unroll) {
 		f->pending_class = false;
-		mpy_define_skip(f);
+		mpy_branch_skip(f);
 	}
 }
 

@@ -20,6 +20,7 @@
 #define MPY_JUDGE_EVAL_H
 
 #include "arena.h"
+#include "branch.h"
 #include "fold.h"
 #include "marks.h"
 #include "verdict.h"
@@ -256,17 +257,6 @@ struct args {
 struct variable {
 	uint64_t key; /* 0: free */
 	struct value value;
-};
-
-/* A block in code that is read again, branch.c. */
-struct branch {
-	unsigned int depth; /* blocks that it is in */
-	bool maybe;	    /* nobody knows whether it is executed */
-	bool left;	    /* such a one: break, continue or return was met */
-	uint32_t growth;    /* mpy_fold.growth when such a one began */
-	/* of the if read last in it: */
-	bool taken;  /* a branch is */
-	bool unsure; /* an earlier branch may be */
 };
 
 struct scope {
@@ -624,8 +614,8 @@ void mpy_loop_init(struct mpy_fold *f, struct code *code,
 		   struct args *args);
 bool mpy_loop_comprehension(struct mpy_fold *f, uint32_t first,
 			    struct value *out);
-bool mpy_loop_for(struct mpy_fold *f);
-bool mpy_loop_while(struct mpy_fold *f);
+void mpy_loop_for(struct mpy_fold *f);
+void mpy_loop_while(struct mpy_fold *f);
 
 /* fold.c */
 /* A constant of this size was made: statements may do more for it. */
@@ -664,21 +654,6 @@ void mpy_define_global(struct mpy_fold *f);
 void mpy_define_layout(struct mpy_fold *f, const struct mpy_token *t);
 /* def f(x): return x ends with its line. */
 void mpy_define_line(struct mpy_fold *f);
-/* In a followed function or loop: past the block or line behind ":". */
-void mpy_define_skip(struct mpy_fold *f);
-
-/* branch.c */
-/* At "if", "elif" or "else". */
-void mpy_branch_if(struct mpy_fold *f);
-/* In front of a block that may be executed; read here if it is read again. */
-void mpy_branch_maybe(struct mpy_fold *f);
-/* break, continue, return: true if none may be executed, it ends the block. */
-bool mpy_branch_leave(struct mpy_fold *f);
-/* Is what is known to stay as it is? */
-bool mpy_branch_is_kept(const struct mpy_fold *f);
-/* What v, assigned where old was, becomes. */
-void mpy_branch_assign(const struct mpy_fold *f, const struct scope *scope,
-		       const struct value *old, struct value *v);
 
 /*
  * command.c, of calls that start programs: marks of what is run, not of the

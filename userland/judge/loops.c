@@ -437,43 +437,38 @@ static bool run_block(struct mpy_fold *f, uint32_t from, uint32_t to)
 	return !f->broken && !f->returned && f->unroll_left;
 }
 
-/*
- * Behind the rounds: in code that is read for the first time the block is read
- * like any other too, for its strings, its functions and what was not reached.
- */
-static bool is_to_be_read(struct mpy_fold *f, uint32_t body, uint32_t to,
-			  uint32_t growth)
-{
-	if (f->follow || f->unroll)
-		return false;
-	f->broken = false;
-	if (f->growth != growth)
-		f->kept_to = to;
-	mpy_eval_go(f, body);
-	return true;
-}
-
 static bool can_round(const struct mpy_fold *f)
 {
 	return f->unroll < FOLLOW_MAX && !mpy_branch_is_kept(f);
 }
 
-/* Behind a loop's block that was read in rounds. */
-static void leave_block(struct mpy_fold *f, uint32_t to)
+/*
+ * Behind the rounds. In code that is read for the first time the block is read
+ * like any other too, for its strings, its functions and what was not reached:
+ * what the rounds built stays.
+ */
+static void end_rounds(struct mpy_fold *f, uint32_t body, uint32_t to,
+		       uint32_t growth)
 {
 	f->broken = false;
+	if (!f->follow && !f->unroll) {
+		if (f->growth != growth)
+			f->kept_to = to;
+		mpy_eval_go(f, body);
+		return;
+	}
 	mpy_eval_go(f, to);
 	/* its INDENT was not counted */
 	if (!mpy_eval_done(f) && mpy_eval_peek(f)->kind == MPY_TOK_DEDENT)
 		mpy_eval_advance(f);
+	mpy_branch_forget(f);
 }
 
 /*
  * At the first target of a "for". Rounds over a constant are read as long as
- * they build something. True: the whole loop is read. False: f->at is behind
- * its ":", the block is to be read like any other.
+ * they build something.
  */
-bool mpy_loop_for(struct mpy_fold *f)
+void mpy_loop_for(struct mpy_fold *f)
 {
 	uint32_t body, from = 0, to = 0, growth = f->growth;
 	uint32_t hollow = f->hollow;
@@ -482,12 +477,12 @@ bool mpy_loop_for(struct mpy_fold *f)
 	int64_t n;
 
 	if (!read_targets(f, &targets))
-		return false;
+		return;
 	mpy_eval_advance(f);
 	mpy_eval_list(f, &seq);
 	if (!mpy_eval_accept(f, ':')) {
 		bind_marks(f, &targets, &seq, ASSIGN);
-		return false;
+		return;
 	}
 	body = f->at;
 	if (can_round(f) && mpy_seq_start(f, &seq))
@@ -495,7 +490,7 @@ bool mpy_loop_for(struct mpy_fold *f)
 	if (!to || is_endless(f, &seq, from, to)) {
 		bind_marks(f, &targets, &seq, ASSIGN);
 		mpy_branch_maybe(f);
-		return false;
+		return;
 	}
 	f->unroll++;
 	n = mpy_seq_size(&seq);
@@ -508,14 +503,11 @@ bool mpy_loop_for(struct mpy_fold *f)
 			break;
 	}
 	f->unroll--;
-	if (is_to_be_read(f, body, to, growth))
-		return false;
-	leave_block(f, to);
-	return true;
+	end_rounds(f, body, to, growth);
 }
 
 /* At the condition of a "while"; otherwise as mpy_loop_for(). */
-bool mpy_loop_while(struct mpy_fold *f)
+void mpy_loop_while(struct mpy_fold *f)
 {
 	uint32_t condition = f->at, body, from, to = 0, growth = f->growth;
 	uint32_t hollow = f->hollow, decided = f->decided;
@@ -524,7 +516,7 @@ bool mpy_loop_while(struct mpy_fold *f)
 
 	mpy_eval_list(f, &v);
 	if (!mpy_eval_accept(f, ':'))
-		return false;
+		return;
 	body = f->at;
 	if (mpy_value_truth(&v) == 1)
 		f->seen.while_true = f->tokens[condition].line;
@@ -532,7 +524,7 @@ bool mpy_loop_while(struct mpy_fold *f)
 		to = find_block(f, &from);
 	if (!to) {
 		mpy_branch_maybe(f);
-		return false;
+		return;
 	}
 	f->unroll++;
 	while (mpy_value_truth(&v) == 1) {
@@ -547,8 +539,5 @@ bool mpy_loop_while(struct mpy_fold *f)
 		mpy_eval_list(f, &v);
 	}
 	f->unroll--;
-	if (is_to_be_read(f, body, to, growth))
-		return false;
-	leave_block(f, to);
-	return true;
+	end_rounds(f, body, to, growth);
 }

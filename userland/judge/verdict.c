@@ -252,23 +252,23 @@ static int end_unit(void *context, struct mpy_unit *unit)
 }
 
 /* The strongest PART_SPAN tokens of the strongest window: the first of them. */
-static size_t strongest_span(struct judging *j, const struct mpy_unit *unit)
+static size_t strongest_span(struct judging *j, const struct mpy_unit *unit,
+			     double *best)
 {
 	struct mpy_features features;
 	struct mpy_linear linear;
-	double best = 0;
 	size_t at = 0;
 
-	for (size_t i = 0; i + PART_SPAN <= j->n_window; i += PART_SPAN / 4) {
+	for (size_t i = 0; i + PART_SPAN <= j->n_window; i += PART_SPAN / 2) {
 		mpy_features_start(&features, unit->text.bytes,
 				   j->bundle->words);
 		mpy_features_piece(&features, j->room->window + i, PART_SPAN,
 				   NULL, 0);
 		mpy_svm_linear_start(&j->room->svm, &linear);
 		mpy_svm_linear(j->bundle, &features, &j->room->svm, &linear);
-		if (i && linear.best <= best)
+		if (i && linear.best <= *best)
 			continue;
-		best = linear.best;
+		*best = linear.best;
 		at = i;
 	}
 	return at;
@@ -300,6 +300,7 @@ static int choose_parts(void *context, const struct mpy_unit *unit,
 {
 	struct judging *j = context;
 	const struct mpy_token *window = j->room->window;
+	double best;
 	size_t at;
 
 	/* a loader's long list of numbers is no padding */
@@ -307,7 +308,11 @@ static int choose_parts(void *context, const struct mpy_unit *unit,
 	    j->verdict->probability >= j->bundle->malicious ||
 	    j->held[unit->layer] > -INFINITY)
 		return 0;
-	at = strongest_span(j, unit);
+	at = strongest_span(j, unit, &best);
+	/* no acts, and no words in any line: so it is with the parts */
+	if (best < j->bundle->plain_below &&
+	    mpy_svm_is_plain(j->bundle, j->dense))
+		return 0;
 	take_lines(unit, &window[at], &window[at + PART_SPAN - 1], &parts[0]);
 	take_lines(unit, window, &window[j->n_window - 1], &parts[1]);
 	return 2;

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * branch.h - inside of fold: which blocks are executed in code that is read
+ * again, with constants: functions that are followed, loops in rounds.
+ */
+#ifndef MPY_JUDGE_BRANCH_H
+#define MPY_JUDGE_BRANCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct mpy_fold;
+struct scope;
+struct value;
+
+/* A block in such code. */
+struct branch {
+	unsigned int depth; /* blocks that it is in */
+	bool maybe;	    /* nobody knows whether it is executed */
+	bool left;	    /* such a one: break, continue or return was met */
+	uint32_t growth;    /* mpy_fold.growth when such a one began */
+	/* of the if read last in it: */
+	bool taken;  /* a branch is */
+	bool unsure; /* an earlier branch may be */
+};
+
+/* Past the block, or line, behind a ":". */
+void mpy_branch_skip(struct mpy_fold *f);
+/* At "if", "elif" or "else". */
+void mpy_branch_if(struct mpy_fold *f);
+/* An "else" that comes next belongs to no "if". */
+void mpy_branch_forget(struct mpy_fold *f);
+/* In front of a block that may be executed; read here if it is read again. */
+void mpy_branch_maybe(struct mpy_fold *f);
+/* break, continue, return: true if none may be executed, it ends the block. */
+bool mpy_branch_leave(struct mpy_fold *f);
+/* Behind a loop's rounds: is what is known to stay as it is? */
+bool mpy_branch_is_kept(const struct mpy_fold *f);
+/* What v, assigned where old was, becomes. */
+void mpy_branch_assign(const struct mpy_fold *f, const struct scope *scope,
+		       const struct value *old, struct value *v);
+
+#endif
