@@ -10,7 +10,8 @@
  *   value.c    values, variables, names, items and steps; list.c sequences
  *   apply.c    calls over constants; sequence.c and convert.c builtins,
  *		method.c methods, codec.c decoders, bigint.c long numbers
- *   loops.c    comprehensions, loops and functions that are followed
+ *   loops.c    comprehensions, loops and functions that are followed;
+ *		branch.c which of their blocks are executed
  *   known.c    table of names with a meaning
  *   marks.c    words in strings with a meaning
  *   flow.c     what goes from where to where: behaviours; flow_file.c of

@@ -90,6 +90,8 @@ void mpy_flow_write(struct mpy_fold *f, const struct value *self,
 		mpy_flow_send(f, S_SEND, self, args, line);
 		return;
 	}
+	if (args->n > 1) /* of uinput: write(type, code, value) */
+		m &= ~T_KEYS;
 	NOTE(f, pairs, m, line, args->line);
 	if (!self)
 		return;

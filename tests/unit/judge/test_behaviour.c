@@ -636,6 +636,9 @@ static void by_other_means(void)
 			  "JOBS = {'a': 'make a', 'b': 'make b'}\n"
 			  "os.system(JOBS[request.args['job']])"));
 	CHECK(is_ordinary("exec(bytes(source, 'utf-8'))"));
+	CHECK(is_ordinary("import evdev\nd = evdev.InputDevice(p)\n"
+			  "u = evdev.UInput()\nfor e in d.read():\n"
+			  "  u.write(e.type, e.code, e.value)"));
 	CHECK(is_ordinary("exec(chr(10).join(lines))"));
 	CHECK(is_ordinary("page = '/a/.exec(x); pako.decompress(data)'"));
 	CHECK(is_ordinary("x = 'exec() runs a string'"));
