@@ -198,6 +198,12 @@ void mpy_define_yield(struct mpy_fold *f, const struct value *v)
 {
 	if (f->n_scopes && !f->follow)
 		note_result(f->scopes[f->n_scopes - 1].own, v);
+	if (!f->follow)
+		return;
+	if (!f->yielded)
+		f->yielded = mpy_list_new(f);
+	if (f->yielded && mpy_list_add(f, f->yielded, v))
+		f->growth++;
 }
 
 /* Of returns that may be executed the first that gives something known. */

@@ -324,6 +324,7 @@ struct mpy_fold {
 	uint32_t steps_before; /* n_steps when the statement began */
 	bool returned;
 	bool may_return; /* result is of a return that may be executed */
+	struct list *yielded; /* by the function that is followed, or NULL */
 	bool broken; /* break in a loop that is read in rounds */
 	bool skipping; /* continue: to the end of the round */
 	bool again; /* a comprehension's element is read once more */

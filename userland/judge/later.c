@@ -69,7 +69,7 @@ void mpy_later_apply(struct mpy_fold *f, const struct known *known,
 			take_rest(args, i, &later);
 		mpy_value_unknown(&result, later.marks, later.line);
 		if (v->kind == V_CODE)
-			mpy_loop_told(f, v->u.code, &later, &result, line);
+			mpy_loop_call(f, v->u.code, &later, &result);
 		else
 			mpy_flow_call(f, v->u.name->known, NULL, &later,
 				      &result, line);

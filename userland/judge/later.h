@@ -15,11 +15,4 @@ void mpy_later_apply(struct mpy_fold *f, const struct known *known,
 		     const struct args *args, struct value *out,
 		     uint32_t line);
 
-/*
- * loops.c: what is known of a call of code without reading its body again.
- * True if one of its first arguments is something known.
- */
-bool mpy_loop_told(struct mpy_fold *f, struct code *code,
-		   const struct args *args, struct value *out, uint32_t line);
-
 #endif

@@ -5,7 +5,7 @@
  * All of it is paid from f->unroll_left, one for each token read again, and
  * ends quietly when that is used up.
  */
-#include "later.h"
+#include "eval.h"
 
 #include <string.h>
 
@@ -19,6 +19,7 @@
 #define LONG_CALLS 4
 #define PART	   8	 /* of a range's rounds, one must be affordable */
 #define HOLLOW	   64	 /* rounds after which that must be something known */
+#define STATES	   3 /* so many rounds of a "while" count as one */
 #define TARGETS	   4
 
 /* ---- functions ----------------------------------------------------------- */
@@ -74,6 +75,7 @@ static void follow(struct mpy_fold *f, struct code *code,
 	uint64_t left = f->unroll_left;
 	unsigned int depth = f->depth;
 	bool returned = f->returned, may_return = f->may_return;
+	struct list *yielded = f->yielded;
 	struct branch branch = f->branch;
 	struct value result = f->result;
 
@@ -96,11 +98,16 @@ static void follow(struct mpy_fold *f, struct code *code,
 	} else {
 		mpy_value_unknown(&f->result, 0, 0);
 		f->may_return = false;
+		f->yielded = NULL;
 		f->depth++;
 		while (!mpy_eval_done(f) && !f->returned && f->unroll_left)
 			mpy_fold_statement(f);
-		if (f->returned || f->may_return)
+		if (f->yielded) {
+			out->kind = V_LIST;
+			out->u.list = f->yielded;
+		} else if (f->returned || f->may_return) {
 			*out = f->result;
+		}
 	}
 	f->follow--;
 	code->active--;
@@ -113,6 +120,7 @@ static void follow(struct mpy_fold *f, struct code *code,
 	mpy_eval_range(f, at, end);
 	f->returned = returned;
 	f->may_return = may_return;
+	f->yielded = yielded;
 	f->result = result;
 	f->branch = branch;
 	mpy_var_undo(f, undo);
@@ -130,8 +138,12 @@ static void pass_on(struct mpy_fold *f, uint32_t sinks, const struct value *v,
 	mpy_flow_sinks(f, sinks, NULL, &one, line);
 }
 
-bool mpy_loop_told(struct mpy_fold *f, struct code *code,
-		   const struct args *args, struct value *out, uint32_t line)
+/*
+ * What is known of a call of code without reading its body again. True if one
+ * of its first arguments is something known.
+ */
+static bool is_told(struct mpy_fold *f, struct code *code,
+		    const struct args *args, struct value *out, uint32_t line)
 {
 	bool known = false;
 
@@ -154,7 +166,7 @@ void mpy_loop_call(struct mpy_fold *f, struct code *code,
 		   struct args *args, struct value *out)
 {
 	uint32_t line = f->tokens[f->at ? f->at - 1 : 0].line;
-	bool known = mpy_loop_told(f, code, args, out, line);
+	bool known = is_told(f, code, args, out, line);
 
 	if ((known || code->lambda || !args->n) && can_follow(f, code)) {
 		struct value v;
@@ -512,12 +524,14 @@ void mpy_loop_while(struct mpy_fold *f)
 	uint32_t condition = f->at, body, from, to = 0, growth = f->growth;
 	uint32_t hollow = f->hollow, decided = f->decided;
 	struct value v;
-	int rounds = 0;
+	int rounds = 0, step;
+	bool forever;
 
 	mpy_eval_list(f, &v);
 	if (!mpy_eval_accept(f, ':'))
 		return;
 	body = f->at;
+	forever = body == condition + 2 && v.kind != V_LIST;
 	if (mpy_value_truth(&v) == 1)
 		f->seen.while_true = f->tokens[condition].line;
 	if (mpy_value_truth(&v) == 1 && can_round(f))
@@ -531,9 +545,11 @@ void mpy_loop_while(struct mpy_fold *f)
 		if (!run_block(f, from, to))
 			break;
 		/* "while True" ends by an "if" whose condition is known */
-		if (body - condition < 4 && f->decided == decided)
+		if (forever && f->decided == decided)
 			break;
-		if (!pays(f, ++rounds, growth, hollow))
+		/* a machine with states passes some that build nothing */
+		step = f->decided == decided ? 1 : STATES;
+		if (!pays(f, ++rounds / step, growth, hollow))
 			break;
 		mpy_eval_go(f, condition);
 		mpy_eval_list(f, &v);

@@ -9,6 +9,7 @@
 #include "verdict.h"
 
 #define SPLIT_MAX (1u << 16)
+#define POP_MAX	  (1u << 16) /* bytes that move up when an element is gone */
 
 /* out is a piece of self. */
 static void piece_of(const struct value *self, size_t from, size_t size,
@@ -459,6 +460,30 @@ static void reverse(struct list *list)
 	list->how |= MPY_HOW_REVERSE;
 }
 
+/* l.pop(), l.pop(0) in code that is read again: elsewhere nothing is gone. */
+static bool pop(struct mpy_fold *f, struct list *list, const struct args *args,
+		struct value *out)
+{
+	size_t size = list->items ? sizeof(*list->items) : sizeof(*list->ints);
+	int64_t i = args->n ? args->v[0].u.i : -1;
+	uint8_t *at;
+
+	if ((!f->unroll && !f->follow) || list->dict || list->zip ||
+	    list->span || (args->n && args->v[0].kind != V_INT))
+		return false;
+	if (i < 0)
+		i += list->n;
+	if (i < 0 || i >= list->n || (list->n - (size_t)i) * size > POP_MAX ||
+	    !mpy_budget_step(f->budget, (list->n - (size_t)i) * size / 1024))
+		return false;
+	mpy_list_get(f, list, (uint32_t)i, out);
+	at = list->items ? (uint8_t *)list->items : (uint8_t *)list->ints;
+	at += (size_t)i * size;
+	list->n--;
+	memmove(at, at + size, (list->n - (size_t)i) * size);
+	return true;
+}
+
 /* d.items(), d.values(), d.keys() */
 static bool give_items(struct mpy_fold *f, const struct list *dict,
 		       const struct known *method, struct value *out)
@@ -522,6 +547,8 @@ static bool of_list(struct mpy_fold *f, const struct known *method,
 		reverse(list);
 		mpy_budget_step(f->budget, list->n / 16);
 		break;
+	case OP_M_POP:
+		return !kept && pop(f, list, args, out);
 	case OP_M_GET:
 		if (!list->dict || !args->n)
 			return false;

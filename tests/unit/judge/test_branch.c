@@ -95,6 +95,29 @@ static void functions(void)
 		      "  return o\nexec(g(d))\n"));
 }
 
+/* A flat flow of control, lists that are used up, generators, threads. */
+static void other_ways(void)
+{
+	CHECK(decodes("s = 0\no = ''\ni = 0\nwhile s != 9:\n"
+		      "  if s == 0:\n    s = 4\n  elif s == 4:\n"
+		      "    if i < len(d):\n      s = 7\n"
+		      "    else:\n      s = 9\n"
+		      "  elif s == 7:\n    o += chr(d[i] ^ i * 7 % 250)\n"
+		      "    i += 1\n    s = 4\n" TAIL));
+	CHECK(decodes("o = []\nwhile d:\n  c = d.pop(0)\n"
+		      "  o.append(chr(c ^ len(o) * 7 % 250))\n"
+		      "exec(''.join(o))\n"));
+	CHECK(decodes("o = ''\ni = len(d) - 1\nwhile d:\n"
+		      "  o = chr(d.pop() ^ i * 7 % 250) + o\n  i -= 1\n"
+		      TAIL));
+	CHECK(decodes("def g(d):\n  for i, c in enumerate(d):\n"
+		      "    yield " MOVED "exec(''.join(g(d)))\n"));
+	CHECK(decodes("import threading\ndef g(d):\n"
+		      "  exec(''.join(chr(c ^ i * 7 % 250) for i, c in "
+		      "enumerate(d)))\n"
+		      "threading.Thread(target=g, args=(d,)).start()\n"));
+}
+
 /* A loop that builds something does not hide what is behind its exits. */
 static void nothing_is_skipped(void)
 {
@@ -132,6 +155,7 @@ int main(void)
 	RUN(loops);
 	RUN(while_loops);
 	RUN(functions);
+	RUN(other_ways);
 	RUN(nothing_is_skipped);
 	RUN(endless);
 	return DONE();
