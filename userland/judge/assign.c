@@ -192,8 +192,9 @@ static void augment(struct mpy_fold *f, const struct target *target,
 	if (v.kind == V_LIST && op == '+' && right.kind == V_LIST &&
 	    !v.u.list->dict && f->unroll) {
 		struct value element; /* in place, as Python does */
+		uint32_t n = right.u.list->n; /* it may be the same list */
 
-		for (uint32_t i = 0; i < right.u.list->n; i++) {
+		for (uint32_t i = 0; i < n; i++) {
 			mpy_list_get(f, right.u.list, i, &element);
 			if (!mpy_list_add(f, v.u.list, &element))
 				break;

@@ -640,12 +640,7 @@ static void read_keyword(struct mpy_fold *f, const struct mpy_token *t,
 		read_lambda(f, out);
 		return;
 	case MPY_KW_YIELD:
-		mpy_eval_advance(f);
-		if (mpy_eval_kw(f, MPY_KW_FROM))
-			mpy_eval_advance(f);
-		mpy_eval_list(f, out);
 		mpy_define_yield(f, out);
-		mpy_value_unknown(out, out->marks, out->line);
 		return;
 	default:
 		return; /* no expression: stands still */

@@ -4,8 +4,9 @@
  * is read again with constants, functions that are followed and loops in
  * rounds, only the one that is taken; and where nobody knows whether a block
  * is executed, or how often, it is read as one that may be: it ends neither
- * the round nor the function, and does not make what is known forgotten.
- * Otherwise "if os.getpid() < 0: break" would hide what a loop decodes.
+ * the round nor the function, and a shorter text or list that is assigned in it
+ * does not make what is known forgotten. Otherwise "if os.getpid() < 0: break"
+ * would hide what a loop decodes. "case" is not among them: all are read.
  */
 #include "branch.h"
 
@@ -18,7 +19,10 @@ static bool is_again(const struct mpy_fold *f)
 	return f->follow || f->unroll;
 }
 
-/* Behind the block that begins at f->at, in front of its NEWLINE or on it. */
+/*
+ * Where the block ends that begins at f->at, behind a ":": behind its DEDENT,
+ * or at the NEWLINE of the line that it is on.
+ */
 static uint32_t find_end(const struct mpy_fold *f)
 {
 	uint32_t at = f->at, level = 0;
@@ -60,6 +64,7 @@ static void read_block(struct mpy_fold *f, bool maybe)
 	f->branch = (struct branch){
 		.depth = outer.depth + 1,
 		.maybe = outer.maybe || maybe,
+		.within = outer.within,
 		.growth = maybe ? f->growth : outer.growth,
 	};
 	mpy_eval_range(f, f->at, to);
@@ -72,17 +77,17 @@ static void read_block(struct mpy_fold *f, bool maybe)
 	f->branch = outer;
 }
 
-void mpy_branch_forget(struct mpy_fold *f)
+void mpy_branch_unsure(struct mpy_fold *f)
 {
 	f->branch.taken = false;
-	f->branch.unsure = false;
+	f->branch.unsure = true;
 }
 
 void mpy_branch_maybe(struct mpy_fold *f)
 {
 	if (is_again(f) && f->branch.depth < NESTED_MAX)
 		read_block(f, true);
-	mpy_branch_forget(f);
+	mpy_branch_unsure(f);
 }
 
 void mpy_branch_if(struct mpy_fold *f)
@@ -99,8 +104,10 @@ void mpy_branch_if(struct mpy_fold *f)
 	}
 	if (!mpy_eval_accept(f, ':') || !is_again(f))
 		return;
-	if (word == MPY_KW_IF)
-		mpy_branch_forget(f);
+	if (word == MPY_KW_IF) {
+		branch->taken = false;
+		branch->unsure = false;
+	}
 	if (word != MPY_KW_ELSE && truth >= 0)
 		f->decided++;
 	if (branch->taken || !truth) {
@@ -118,6 +125,31 @@ bool mpy_branch_leave(struct mpy_fold *f)
 {
 	f->branch.left = f->branch.maybe;
 	return f->branch.maybe;
+}
+
+static uint64_t size_of(const struct value *v)
+{
+	return mpy_value_is_text(v)  ? v->u.s.size :
+	       v->kind == V_LIST ? v->u.list->n : 0;
+}
+
+/*
+ * Of returns of which nobody knows which is executed the longest text or list
+ * counts; of numbers and the like none.
+ */
+bool mpy_branch_return(struct mpy_fold *f, const struct value *v)
+{
+	bool maybe = f->branch.maybe || f->branch.within;
+	uint64_t old = f->may_return ? size_of(&f->result) : 0;
+
+	if (!f->may_return || size_of(v) > old)
+		f->result = *v;
+	else if (!old)
+		mpy_value_unknown(&f->result, f->result.marks | v->marks,
+				  v->line);
+	f->may_return |= maybe;
+	f->branch.left |= f->branch.maybe;
+	return maybe;
 }
 
 bool mpy_branch_is_kept(const struct mpy_fold *f)
@@ -141,7 +173,7 @@ static bool is_saved(const struct mpy_fold *f, const struct value *old,
 		return false;
 	if (text && mpy_value_is_text(v) && v->u.s.size > old->u.s.size)
 		return false;
-	return v->kind == V_NONE || (text ? old->u.s.size : old->u.list->n);
+	return v->kind == V_NONE || size_of(old);
 }
 
 void mpy_branch_assign(const struct mpy_fold *f, const struct scope *scope,

@@ -17,6 +17,7 @@ struct value;
 struct branch {
 	unsigned int depth; /* blocks that it is in */
 	bool maybe;	    /* nobody knows whether it is executed */
+	bool within;	    /* the loop that it is in stands in such a one */
 	bool left;	    /* such a one: break, continue or return was met */
 	uint32_t growth;    /* mpy_fold.growth when such a one began */
 	/* of the if read last in it: */
@@ -28,12 +29,14 @@ struct branch {
 void mpy_branch_skip(struct mpy_fold *f);
 /* At "if", "elif" or "else". */
 void mpy_branch_if(struct mpy_fold *f);
-/* An "else" that comes next belongs to no "if". */
-void mpy_branch_forget(struct mpy_fold *f);
+/* An "else" that comes next is of a loop or a "try": it may be executed. */
+void mpy_branch_unsure(struct mpy_fold *f);
 /* In front of a block that may be executed; read here if it is read again. */
 void mpy_branch_maybe(struct mpy_fold *f);
-/* break, continue, return: true if none may be executed, it ends the block. */
+/* break, continue: if it may be executed it ends the block alone, true. */
 bool mpy_branch_leave(struct mpy_fold *f);
+/* The same of return, with what it gives. */
+bool mpy_branch_return(struct mpy_fold *f, const struct value *v);
 /* Behind a loop's rounds: is what is known to stay as it is? */
 bool mpy_branch_is_kept(const struct mpy_fold *f);
 /* What v, assigned where old was, becomes. */

@@ -194,26 +194,39 @@ static void note_result(struct code *own, const struct value *v)
 	own->result_line = v->line;
 }
 
-void mpy_define_yield(struct mpy_fold *f, const struct value *v)
+/* What a generator that is followed gives is a list. */
+static void keep_yielded(struct mpy_fold *f, const struct value *v)
 {
-	if (f->n_scopes && !f->follow)
-		note_result(f->scopes[f->n_scopes - 1].own, v);
-	if (!f->follow)
-		return;
 	if (!f->yielded)
 		f->yielded = mpy_list_new(f);
-	if (f->yielded && mpy_list_add(f, f->yielded, v))
-		f->growth++;
+	if (!f->yielded || !mpy_list_add(f, f->yielded, v))
+		return;
+	f->growth++;
+	f->hollow += !mpy_value_is_const(v) && v->kind != V_LIST;
 }
 
-/* Of returns that may be executed the first that gives something known. */
-static void keep_result(struct mpy_fold *f, const struct value *v)
+void mpy_define_yield(struct mpy_fold *f, struct value *out)
 {
-	if (f->may_return && (mpy_value_is_const(&f->result) ||
-			      !mpy_value_is_const(v)))
-		return;
-	f->result = *v;
-	f->may_return = true;
+	struct value v;
+	bool each;
+
+	mpy_eval_advance(f);
+	each = mpy_eval_kw(f, MPY_KW_FROM);
+	if (each)
+		mpy_eval_advance(f);
+	mpy_eval_list(f, out);
+	if (f->follow && each) {
+		for (int64_t i = 0;
+		     mpy_seq_start(f, out) && i < mpy_seq_size(out); i++) {
+			mpy_seq_get(f, out, i, &v);
+			keep_yielded(f, &v);
+		}
+	} else if (f->follow) {
+		keep_yielded(f, out);
+	} else if (f->n_scopes) {
+		note_result(f->scopes[f->n_scopes - 1].own, out);
+	}
+	mpy_value_unknown(out, out->marks, out->line);
 }
 
 void mpy_define_return(struct mpy_fold *f)
@@ -227,12 +240,7 @@ void mpy_define_return(struct mpy_fold *f)
 	if (mpy_eval_peek(f)->kind != MPY_TOK_NEWLINE)
 		mpy_eval_list(f, &v);
 	if (f->follow) {
-		if (mpy_branch_leave(f)) {
-			keep_result(f, &v);
-			return;
-		}
-		f->result = v;
-		f->returned = true;
+		f->returned = !mpy_branch_return(f, &v);
 		return;
 	}
 	if (f->pending) /* def f(x): return x */

@@ -345,7 +345,7 @@ struct mpy_fold {
 	 * for what is in it, and what the rounds built stays */
 	uint32_t kept_to;
 	struct branch branch;
-	uint32_t decided; /* conditions in it so far of which one knows */
+	uint32_t decided; /* conditions so far whose truth was known */
 	struct variable *undo;
 	uint32_t n_undo, undo_room;
 
@@ -648,8 +648,8 @@ void mpy_define_param(struct mpy_fold *f, const struct code *code,
 		      const struct mpy_token *t, struct value *v);
 void mpy_define_def(struct mpy_fold *f);
 void mpy_define_class(struct mpy_fold *f);
-/* "yield v": what the function gives. */
-void mpy_define_yield(struct mpy_fold *f, const struct value *v);
+/* At "yield": what the function gives; out is what it is sent. */
+void mpy_define_yield(struct mpy_fold *f, struct value *out);
 void mpy_define_return(struct mpy_fold *f);
 void mpy_define_global(struct mpy_fold *f);
 /* An indentation opens a scope, its end closes it. */

@@ -2,8 +2,7 @@
 /*
  * Functions that are handed over with their arguments, to be called later:
  * threads, pools, timers, partial(). What is known of such a call is known
- * where they are handed over. Their bodies are not read again for it: what
- * they change would seem to be changed already.
+ * where they are handed over.
  */
 #include "later.h"
 

@@ -247,8 +247,9 @@ static void get_pair(struct mpy_fold *f, const struct list *list, uint32_t i,
 
 		if (seq->kind == V_NONE)
 			mpy_value_int(&part, zip->start + i, 0);
-		else
-			mpy_seq_get(f, seq, i % mpy_seq_size(seq), &part);
+		else /* one that began over when it was made may be empty now */
+			mpy_seq_get(f, seq, mpy_seq_size(seq) ?
+				    i % mpy_seq_size(seq) : 0, &part);
 		pair->items[pair->n++] = part;
 	}
 	v->kind = V_LIST;
@@ -260,6 +261,10 @@ static void get_pair(struct mpy_fold *f, const struct list *list, uint32_t i,
 void mpy_list_get(struct mpy_fold *f, const struct list *list, uint32_t i,
 		  struct value *v)
 {
+	if (i >= list->n && !list->cycle) { /* a loop may use up its list */
+		mpy_value_unknown(v, list->marks, list->line);
+		return;
+	}
 	if (list->zip)
 		get_pair(f, list, i, v);
 	else if (list->span)

@@ -33,7 +33,7 @@ static bool can_follow(const struct mpy_fold *f, struct code *code)
 	       code->fruitless < FRUITLESS &&
 	       code->last > code->first &&
 	       code->last - code->first <= BODY_MAX &&
-	       f->follow < FOLLOW_MAX && f->depth < MPY_FOLD_DEPTH &&
+	       !mpy_branch_is_kept(f) && f->follow < FOLLOW_MAX && f->depth < MPY_FOLD_DEPTH &&
 	       f->unroll_left > code->last - code->first;
 }
 
@@ -93,12 +93,12 @@ static void follow(struct mpy_fold *f, struct code *code,
 	f->follow_undo = undo;
 	mpy_eval_range(f, code->first, code->last);
 	f->returned = false;
+	f->yielded = NULL;
 	if (code->lambda) {
 		mpy_eval(f, out);
 	} else {
 		mpy_value_unknown(&f->result, 0, 0);
 		f->may_return = false;
-		f->yielded = NULL;
 		f->depth++;
 		while (!mpy_eval_done(f) && !f->returned && f->unroll_left)
 			mpy_fold_statement(f);
@@ -437,7 +437,7 @@ static bool run_block(struct mpy_fold *f, uint32_t from, uint32_t to)
 	struct branch outer = f->branch;
 
 	mpy_eval_range(f, from, to);
-	f->branch = (struct branch){ 0 };
+	f->branch = (struct branch){ .within = outer.maybe || outer.within };
 	f->broken = false;
 	f->skipping = false;
 	while (!mpy_eval_done(f) && !f->broken && !f->skipping &&
@@ -473,7 +473,7 @@ static void end_rounds(struct mpy_fold *f, uint32_t body, uint32_t to,
 	/* its INDENT was not counted */
 	if (!mpy_eval_done(f) && mpy_eval_peek(f)->kind == MPY_TOK_DEDENT)
 		mpy_eval_advance(f);
-	mpy_branch_forget(f);
+	mpy_branch_unsure(f);
 }
 
 /*
@@ -506,7 +506,7 @@ void mpy_loop_for(struct mpy_fold *f)
 	}
 	f->unroll++;
 	n = mpy_seq_size(&seq);
-	for (int64_t i = 0; i < n; i++) {
+	for (int64_t i = 0; i < n && i < mpy_seq_size(&seq); i++) {
 		mpy_seq_get(f, &seq, i, &v);
 		bind(f, &targets, &v, ASSIGN);
 		if (!run_block(f, from, to))
@@ -531,7 +531,8 @@ void mpy_loop_while(struct mpy_fold *f)
 	if (!mpy_eval_accept(f, ':'))
 		return;
 	body = f->at;
-	forever = body == condition + 2 && v.kind != V_LIST;
+	forever = body == condition + 2 &&
+		  f->tokens[condition].kind != MPY_TOK_NAME;
 	if (mpy_value_truth(&v) == 1)
 		f->seen.while_true = f->tokens[condition].line;
 	if (mpy_value_truth(&v) == 1 && can_round(f))

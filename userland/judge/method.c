@@ -468,8 +468,8 @@ static bool pop(struct mpy_fold *f, struct list *list, const struct args *args,
 	int64_t i = args->n ? args->v[0].u.i : -1;
 	uint8_t *at;
 
-	if ((!f->unroll && !f->follow) || list->dict || list->zip ||
-	    list->span || (args->n && args->v[0].kind != V_INT))
+	if ((!f->unroll && !f->follow) || f->branch.maybe || list->dict ||
+	    list->zip || list->span || (args->n && args->v[0].kind != V_INT))
 		return false;
 	if (i < 0)
 		i += list->n;
@@ -521,6 +521,7 @@ static bool of_list(struct mpy_fold *f, const struct known *method,
 {
 	bool kept = mpy_branch_is_kept(f);
 	struct value v;
+	int64_t n;
 
 	switch ((enum op)method->op) {
 	case OP_M_APPEND:
@@ -534,7 +535,8 @@ static bool of_list(struct mpy_fold *f, const struct known *method,
 	case OP_M_EXTEND:
 		if (kept || !args->n || !mpy_seq_start(f, &args->v[0]))
 			break;
-		for (int64_t i = 0; i < mpy_seq_size(&args->v[0]); i++) {
+		n = mpy_seq_size(&args->v[0]); /* it may be the same list */
+		for (int64_t i = 0; i < n; i++) {
 			mpy_seq_get(f, &args->v[0], i, &v);
 			if (!mpy_list_add(f, list, &v))
 				break;

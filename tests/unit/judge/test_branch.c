@@ -41,7 +41,8 @@ static bool shows(const char *text, enum mpy_behaviour id)
 }
 
 #define HEAD  "o = ''\nfor i, c in enumerate(d):\n"
-#define MOVED "chr(c ^ i * 7 % 250)\n"
+#define MOVED_X "chr(c ^ i * 7 % 250)"
+#define MOVED	MOVED_X "\n"
 #define TAIL  "exec(o)\n"
 
 static void loops(void)
@@ -88,6 +89,17 @@ static void functions(void)
 		      "    try:\n      o += " MOVED
 		      "    except E:\n      return ''\n  return o\n"
 		      "exec(g(d))\n"));
+	CHECK(decodes("def g(d):\n  if f():\n    return ''.join("
+		      "chr(c ^ i * 7 % 250) for i, c in enumerate(d))\n"
+		      "  return None\nexec(g(d))\n"));
+	CHECK(decodes("def g(d):\n  if f():\n    for k in (1, 2):\n"
+		      "      return ''\n  return ''.join("
+		      "chr(c ^ i * 7 % 250) for i, c in enumerate(d))\n"
+		      "exec(g(d))\n"));
+	CHECK(decodes("def g(d):\n  for k in f():\n    break\n"
+		      "  else:\n    return ''\n  return ''.join("
+		      "chr(c ^ i * 7 % 250) for i, c in enumerate(d))\n"
+		      "exec(g(d))\n"));
 	CHECK(decodes("def h(x):\n  if f(): return 1\n  return 0\n"
 		      "def g(d):\n  if f(): return ''\n  o = ''\n"
 		      "  for i, c in enumerate(d):\n"
@@ -112,6 +124,15 @@ static void other_ways(void)
 		      TAIL));
 	CHECK(decodes("def g(d):\n  for i, c in enumerate(d):\n"
 		      "    yield " MOVED "exec(''.join(g(d)))\n"));
+	CHECK(decodes("def h(d):\n  for i, c in enumerate(d):\n"
+		      "    yield " MOVED "def g(d):\n  yield from h(d)\n"
+		      "exec(''.join(g(d)))\n"));
+	CHECK(decodes("o = []\ndef add(l, x):\n  l.append(x)\n"
+		      "for i, c in enumerate(d):\n  add(o, " MOVED_X ")\n"
+		      "exec(''.join(o))\n"));
+	CHECK(decodes("o = ''\ni = len(d)\nwhile i:\n  i -= 1\n"
+		      "  if f(): d.pop()\n"
+		      "  o = chr(d[i] ^ i * 7 % 250) + o\n" TAIL));
 	CHECK(decodes("import threading\ndef g(d):\n"
 		      "  exec(''.join(chr(c ^ i * 7 % 250) for i, c in "
 		      "enumerate(d)))\n"
@@ -138,6 +159,29 @@ static void nothing_is_skipped(void)
 	}
 }
 
+/* What a loop goes over is used up or grows meanwhile. */
+static void used_up(void)
+{
+	static const char *const texts[] = {
+		"d = [1, 2]\no = ''\nfor i, c in enumerate(d):\n"
+		"  while d: o += chr(d.pop() ^ 7)\n",
+		"d = list(range(3000))\no = ''\nfor c in d:\n"
+		"  while d:\n    d.pop()\n    o += 'x'\n"
+		"  d.append('abc')\n  o += str(c)\n",
+		"d = [1, 2, 3]\nx = ''.join(chr(d.pop(0)) for c in d)\n"
+		"y = list(map(lambda c: d.pop(), d))\n",
+		"d = [[1]]\no = ''\nfor c in d:\n  d += d\n"
+		"  d.extend(d)\n  o += 'x'\n",
+	};
+	struct folding f;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		folding_start(&f, texts[i], strlen(texts[i]));
+		CHECK(!f.budget.bounds);
+		folding_end(&f);
+	}
+}
+
 /* Rounds that nothing known ends are few. */
 static void endless(void)
 {
@@ -147,6 +191,7 @@ static void endless(void)
 
 	folding_start(&f, text, sizeof(text) - 1);
 	CHECK(!f.budget.bounds);
+	CHECK(MPY_STEPS_MAX - f.budget.steps < 1000);
 	folding_end(&f);
 }
 
@@ -157,6 +202,7 @@ int main(void)
 	RUN(functions);
 	RUN(other_ways);
 	RUN(nothing_is_skipped);
+	RUN(used_up);
 	RUN(endless);
 	return DONE();
 }
