@@ -261,7 +261,7 @@ static void get_pair(struct mpy_fold *f, const struct list *list, uint32_t i,
 void mpy_list_get(struct mpy_fold *f, const struct list *list, uint32_t i,
 		  struct value *v)
 {
-	if (i >= list->n && !list->cycle) { /* a loop may use up its list */
+	if (i >= list->n) { /* a loop may use up its list */
 		mpy_value_unknown(v, list->marks, list->line);
 		return;
 	}
