@@ -345,6 +345,7 @@ struct mpy_fold {
 	 * for what is in it, and what the rounds built stays */
 	uint32_t kept_to;
 	struct branch branch;
+	uint32_t endless; /* rounds of "while True" and "while x" so far */
 	uint32_t decided; /* conditions so far whose truth was known */
 	struct variable *undo;
 	uint32_t n_undo, undo_room;

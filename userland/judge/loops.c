@@ -19,6 +19,7 @@
 #define LONG_CALLS 4
 #define PART	   8	 /* of a range's rounds, one must be affordable */
 #define HOLLOW	   64	 /* rounds after which that must be something known */
+#define ENDLESS	   1024	 /* rounds of all "while True", "while x" of a text */
 #define STATES	   3 /* so many rounds of a "while" count as one */
 #define TARGETS	   4
 
@@ -33,7 +34,11 @@ static bool can_follow(const struct mpy_fold *f, struct code *code)
 	       code->fruitless < FRUITLESS &&
 	       code->last > code->first &&
 	       code->last - code->first <= BODY_MAX &&
-	       !mpy_branch_is_kept(f) && f->follow < FOLLOW_MAX && f->depth < MPY_FOLD_DEPTH &&
+	       !mpy_branch_is_kept(f) &&
+	       /* where nobody knows whether it is called there is no end */
+	       !(f->follow && (f->branch.maybe ||
+			       (f->may_return && !f->unroll))) &&
+	       f->follow < FOLLOW_MAX && f->depth < MPY_FOLD_DEPTH &&
 	       f->unroll_left > code->last - code->first;
 }
 
@@ -525,17 +530,18 @@ void mpy_loop_while(struct mpy_fold *f)
 	uint32_t hollow = f->hollow, decided = f->decided;
 	struct value v;
 	int rounds = 0, step;
-	bool forever;
+	bool word, forever;
 
 	mpy_eval_list(f, &v);
 	if (!mpy_eval_accept(f, ':'))
 		return;
 	body = f->at;
-	forever = body == condition + 2 &&
-		  f->tokens[condition].kind != MPY_TOK_NAME;
+	word = body == condition + 2;
+	forever = word && f->tokens[condition].kind != MPY_TOK_NAME;
 	if (mpy_value_truth(&v) == 1)
 		f->seen.while_true = f->tokens[condition].line;
-	if (mpy_value_truth(&v) == 1 && can_round(f))
+	if (mpy_value_truth(&v) == 1 && can_round(f) &&
+	    !(word && f->endless == ENDLESS))
 		to = find_block(f, &from);
 	if (!to) {
 		mpy_branch_maybe(f);
@@ -548,9 +554,15 @@ void mpy_loop_while(struct mpy_fold *f)
 		/* "while True" ends by an "if" whose condition is known */
 		if (forever && f->decided == decided)
 			break;
+		if (word && ++f->endless == ENDLESS)
+			break;
 		/* a machine with states passes some that build nothing */
-		step = f->decided == decided ? 1 : STATES;
-		if (!pays(f, ++rounds / step, growth, hollow))
+		rounds++;
+		step = f->decided != decided && rounds <= PROBE * STATES ?
+			       STATES : 1;
+		step = rounds / step;
+		if (!pays(f, word && step == PROBE ? HOLLOW : step, growth,
+			  hollow))
 			break;
 		mpy_eval_go(f, condition);
 		mpy_eval_list(f, &v);
