@@ -5,6 +5,7 @@
  * the model at hand was not trained on.
  */
 #include <errno.h>
+#include <math.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,6 +26,13 @@
 #include "train_second.h"
 #include "train_strict.h"
 #include "train_study.h"
+
+/*
+ * Thresholds are false-positive rates, but what is hardly more likely malicious
+ * than not is no finding, and what is not three times as likely not malicious.
+ */
+#define LEAST_MALICIOUS	 0.75
+#define LEAST_SUSPICIOUS 0.55
 
 static const char usage[] =
 	"usage: mpy-train --corpus DIR --out FILE [--ordinary FILE]\n"
@@ -129,10 +137,16 @@ static int calibrate(struct mpy_run *run, struct mpy_bundle *bundle)
 	}
 	if (!result) {
 		n = mpy_report_collect(&run->set, run->raw, NULL, -1, samples);
-		bundle->malicious = mpy_svm_probability(
-			bundle, mpy_metrics_threshold(samples, n, 0.0002));
-		bundle->suspicious = mpy_svm_probability(
-			bundle, mpy_metrics_threshold(samples, n, 0.0005));
+		bundle->malicious = fmax(
+			LEAST_MALICIOUS,
+			mpy_svm_probability(bundle,
+					    mpy_metrics_threshold(samples, n,
+								  0.0002)));
+		bundle->suspicious = fmax(
+			LEAST_SUSPICIOUS,
+			mpy_svm_probability(bundle,
+					    mpy_metrics_threshold(samples, n,
+								  0.0005)));
 		printf("malicious from %.4f, suspicious from %.4f\n",
 		       bundle->malicious, bundle->suspicious);
 	}

@@ -12,7 +12,8 @@
 const struct mpy_second_options mpy_run_second_options = { .cost = 3,
 							  .positive = 1.5,
 							  .gamma = 0.0005,
-							  .literals = 2 };
+							  .literals = 2,
+							  .words = 3 };
 
 unsigned int mpy_run_fold(const struct mpy_doc *doc)
 {

@@ -115,6 +115,21 @@ static bool is_used(const struct mpy_doc *doc)
 	       (doc->group * 2654435761u >> 9) % OWN_PARTS < OWN_USED;
 }
 
+/* Without a behaviour that says much alone. */
+static bool is_words(const struct mpy_doc *doc)
+{
+	return doc->dense[MPY_DENSE_STRONG3] == 0 &&
+	       doc->dense[MPY_DENSE_STRONG2] == 0;
+}
+
+/* How often a harmless unit counts. */
+static unsigned int times(const struct mpy_doc *doc,
+			  const struct mpy_second_options *options)
+{
+	return (doc->literal && !doc->own ? options->literals : 1) *
+	       (is_words(doc) ? options->words : 1);
+}
+
 static void pick_rows(const struct mpy_dataset *set, const uint8_t *use,
 		      const struct mpy_linear_scores *scores,
 		      const struct mpy_second_options *options,
@@ -139,10 +154,7 @@ static void pick_rows(const struct mpy_dataset *set, const uint8_t *use,
 			}
 		} else if (use[i] && doc->side == MPY_BENIGN && is_used(doc) &&
 			   !is_plain(doc, &scores[i], bundle)) {
-			for (k = 0;
-			     k < (doc->literal && !doc->own ? options->literals
-							    : 1);
-			     k++)
+			for (k = times(doc, options); k; k--)
 				rows->unit[rows->n++] = i;
 		}
 		if (last && best != UINT32_MAX) {
@@ -199,8 +211,8 @@ static void quiet(const char *text)
 }
 
 /*
- * libsvm's vectors into the bundle's rows. Harmless literals count several
- * times: equal neighbours become one vector.
+ * libsvm's vectors into the bundle's rows. What counts several times became
+ * several neighbours that are equal: they become one vector.
  */
 static void keep_vectors(const struct svm_model *model, double sign,
 			 struct mpy_bundle *bundle)
@@ -328,7 +340,9 @@ int mpy_train_second(const struct mpy_dataset *set, const uint8_t *use,
 		     struct mpy_bundle *bundle)
 {
 	struct rows rows = {
-		malloc((set->n + 1) * options->literals * sizeof(uint32_t)), 0
+		malloc((set->n + 1) * options->literals * options->words *
+		       sizeof(uint32_t)),
+		0
 	};
 	unsigned int round;
 	int result = rows.unit ? 0 : -ENOMEM;

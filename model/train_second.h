@@ -20,6 +20,12 @@ struct mpy_second_options {
 	double gamma;
 	/* times that a harmless literal of the corpus counts */
 	unsigned int literals;
+	/*
+	 * Times that a harmless unit without a behaviour of strength 2 or 3
+	 * counts: what only words say holds less where a program is of a kind
+	 * that is new.
+	 */
+	unsigned int words;
 	const uint8_t *without; /* by dense number: 1 leaves it out; or NULL */
 };
 
