@@ -5,8 +5,8 @@
  * the model at hand was not trained on.
  */
 #include <errno.h>
-#include <math.h>
 #include <getopt.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,6 +124,16 @@ static int other_sources(struct mpy_run *run)
 	return result;
 }
 
+/* The probability at a false-positive rate, or least if that is more. */
+static double threshold(const struct mpy_bundle *bundle,
+			struct mpy_sample *samples, size_t n, double rate,
+			double least)
+{
+	double raw = mpy_metrics_threshold(samples, n, rate);
+
+	return fmax(least, mpy_svm_probability(bundle, raw));
+}
+
 /* Calibration and thresholds from what cross-validation gave. */
 static int calibrate(struct mpy_run *run, struct mpy_bundle *bundle)
 {
@@ -137,16 +147,10 @@ static int calibrate(struct mpy_run *run, struct mpy_bundle *bundle)
 	}
 	if (!result) {
 		n = mpy_report_collect(&run->set, run->raw, NULL, -1, samples);
-		bundle->malicious = fmax(
-			LEAST_MALICIOUS,
-			mpy_svm_probability(bundle,
-					    mpy_metrics_threshold(samples, n,
-								  0.0002)));
-		bundle->suspicious = fmax(
-			LEAST_SUSPICIOUS,
-			mpy_svm_probability(bundle,
-					    mpy_metrics_threshold(samples, n,
-								  0.0005)));
+		bundle->malicious = threshold(bundle, samples, n, 0.0002,
+					      LEAST_MALICIOUS);
+		bundle->suspicious = threshold(bundle, samples, n, 0.0005,
+					       LEAST_SUSPICIOUS);
 		printf("malicious from %.4f, suspicious from %.4f\n",
 		       bundle->malicious, bundle->suspicious);
 	}

@@ -179,13 +179,14 @@ static bool is_saved(const struct mpy_fold *f, const struct value *old,
 void mpy_branch_assign(const struct mpy_fold *f, const struct scope *scope,
 		       const struct value *old, struct value *v)
 {
-	struct value kept = *old;
+	struct value kept;
 
 	/* what one branch fetched is not forgotten by the other's default */
 	if (f->indent > (scope ? scope->indent : 0) && !is_again(f))
 		mpy_value_taint(v, old);
 	if (mpy_branch_is_kept(f) ? !is_known(old) : !is_saved(f, old, v))
 		return;
+	kept = *old;
 	mpy_value_taint(&kept, v);
 	*v = kept;
 }

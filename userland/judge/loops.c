@@ -529,7 +529,7 @@ void mpy_loop_while(struct mpy_fold *f)
 	uint32_t condition = f->at, body, from, to = 0, growth = f->growth;
 	uint32_t hollow = f->hollow, decided = f->decided;
 	struct value v;
-	int rounds = 0, step;
+	int rounds = 0, counted;
 	bool word, forever;
 
 	mpy_eval_list(f, &v);
@@ -556,13 +556,13 @@ void mpy_loop_while(struct mpy_fold *f)
 			break;
 		if (word && ++f->endless == ENDLESS)
 			break;
+		counted = ++rounds;
 		/* a machine with states passes some that build nothing */
-		rounds++;
-		step = f->decided != decided && rounds <= PROBE * STATES ?
-			       STATES : 1;
-		step = rounds / step;
-		if (!pays(f, word && step == PROBE ? HOLLOW : step, growth,
-			  hollow))
+		if (f->decided != decided && rounds <= PROBE * STATES)
+			counted /= STATES;
+		if (word && counted == PROBE)
+			counted = HOLLOW; /* asks for something known */
+		if (!pays(f, counted, growth, hollow))
 			break;
 		mpy_eval_go(f, condition);
 		mpy_eval_list(f, &v);

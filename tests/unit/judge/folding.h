@@ -6,7 +6,10 @@
 #ifndef MPY_TEST_FOLDING_H
 #define MPY_TEST_FOLDING_H
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "judge/fold.h"
 
@@ -41,6 +44,24 @@ static inline void folding_end(struct folding *f)
 {
 	mpy_fold_free(f->fold);
 	free(f->tokens);
+}
+
+/* Does the text show the behaviour, in that line? line 0: in any. */
+static inline bool shows(const char *text, enum mpy_behaviour id,
+			 uint32_t line)
+{
+	struct folding f;
+	const struct mpy_behaviour_seen *seen;
+	bool result;
+
+	folding_start(&f, text, strlen(text));
+	seen = &mpy_fold_behaviours(f.fold)->seen[id];
+	result = seen->count && (!line || seen->line == line);
+	if (!result)
+		printf("# no %s (line %u) in:\n# %s\n",
+		       mpy_behaviour_name(id)->slug, seen->line, text);
+	folding_end(&f);
+	return result;
 }
 
 #endif

@@ -7,22 +7,6 @@
 
 #include "../test.h"
 
-static bool shows(const char *text, enum mpy_behaviour id, uint32_t line)
-{
-	struct folding f;
-	const struct mpy_behaviour_seen *seen;
-	bool result;
-
-	folding_start(&f, text, strlen(text));
-	seen = &mpy_fold_behaviours(f.fold)->seen[id];
-	result = seen->count && (!line || seen->line == line);
-	if (!result)
-		printf("# no %s (line %u) in:\n# %s\n",
-		       mpy_behaviour_name(id)->slug, seen->line, text);
-	folding_end(&f);
-	return result;
-}
-
 /* Nothing of strength 2 or more. */
 static bool is_ordinary(const char *text)
 {

