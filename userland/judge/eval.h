@@ -256,7 +256,7 @@ struct args {
 };
 
 struct variable {
-	uint64_t key; /* 0: free */
+	uint64_t key;
 	struct value value;
 };
 
@@ -358,7 +358,8 @@ struct mpy_fold {
 		uint64_t key;
 		const struct known *known;
 	} methods[256]; /* cache */
-	struct variable *vars;
+	uint64_t *var_keys; /* 0: free; vars_room of them */
+	struct value *vars; /* the same, filled where there is a key */
 	uint32_t vars_used, vars_room;
 	const struct name **names;
 	uint32_t names_used, names_room;

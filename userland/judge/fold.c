@@ -52,6 +52,7 @@ void mpy_fold_free(struct mpy_fold *fold)
 	if (!fold)
 		return;
 	mpy_arena_free(&fold->arena);
+	free(fold->var_keys);
 	free(fold->vars);
 	free(fold->names);
 	free(fold->undo);

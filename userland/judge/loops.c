@@ -38,6 +38,7 @@ static bool can_follow(const struct mpy_fold *f, struct code *code)
 	       /* where nobody knows whether it is called there is no end */
 	       !(f->follow && (f->branch.maybe ||
 			       (f->may_return && !f->unroll))) &&
+	       !(code->active && f->branch.within) &&
 	       f->follow < FOLLOW_MAX && f->depth < MPY_FOLD_DEPTH &&
 	       f->unroll_left > code->last - code->first;
 }
@@ -77,6 +78,7 @@ static void follow(struct mpy_fold *f, struct code *code,
 {
 	uint32_t at = f->at, end = f->end, undo = f->n_undo;
 	uint32_t outer = f->follow_undo, growth = f->growth;
+	uint32_t hollow = f->hollow;
 	uint64_t left = f->unroll_left;
 	unsigned int depth = f->depth;
 	bool returned = f->returned, may_return = f->may_return;
@@ -117,7 +119,8 @@ static void follow(struct mpy_fold *f, struct code *code,
 	f->follow--;
 	code->active--;
 	note_fruit(code, out->kind != V_UNKNOWN ||
-			 (f->growth != growth && !code->active) ||
+			 (f->growth - growth != f->hollow - hollow &&
+			  !code->active) ||
 			 !f->unroll_left,
 		   left - f->unroll_left);
 	f->follow_undo = outer;

@@ -188,30 +188,45 @@ uint64_t mpy_key_token(struct mpy_fold *f, const struct mpy_token *t)
 	return mpy_key(f->text + t->start, t->length);
 }
 
+/* Where key is, or where it belongs. */
+static uint32_t var_slot(const uint64_t *keys, uint32_t room, uint64_t key)
+{
+	uint32_t at = key & (room - 1);
+
+	while (keys[at] && keys[at] != key)
+		at = (at + 1) & (room - 1);
+	return at;
+}
+
 static bool grow_vars(struct mpy_fold *f)
 {
 	uint32_t room = f->vars_room ? f->vars_room * 2 : 256;
-	struct variable *more;
+	uint64_t *keys;
+	struct value *vars;
 
 	if (room > VARS_MAX)
 		return false;
-	more = calloc(room, sizeof(*more));
-	if (!more) {
+	keys = calloc(room, sizeof(*keys));
+	vars = malloc(room * sizeof(*vars));
+	if (!keys || !vars) {
+		free(keys);
+		free(vars);
 		f->no_memory = true;
 		return false;
 	}
 	for (uint32_t i = 0; i < f->vars_room; i++) {
 		uint32_t at;
 
-		if (!f->vars[i].key)
+		if (!f->var_keys[i])
 			continue;
-		at = f->vars[i].key & (room - 1);
-		while (more[at].key)
-			at = (at + 1) & (room - 1);
-		more[at] = f->vars[i];
+		at = var_slot(keys, room, f->var_keys[i]);
+		keys[at] = f->var_keys[i];
+		vars[at] = f->vars[i];
 	}
+	free(f->var_keys);
 	free(f->vars);
-	f->vars = more;
+	f->var_keys = keys;
+	f->vars = vars;
 	f->vars_room = room;
 	return true;
 }
@@ -222,13 +237,8 @@ struct value *mpy_var_find(struct mpy_fold *f, uint64_t key)
 
 	if (!f->vars_room || !key)
 		return NULL;
-	at = key & (f->vars_room - 1);
-	while (f->vars[at].key) {
-		if (f->vars[at].key == key)
-			return &f->vars[at].value;
-		at = (at + 1) & (f->vars_room - 1);
-	}
-	return NULL;
+	at = var_slot(f->var_keys, f->vars_room, key);
+	return f->var_keys[at] ? &f->vars[at] : NULL;
 }
 
 void mpy_var_set(struct mpy_fold *f, uint64_t key, const struct value *v)
@@ -244,11 +254,9 @@ void mpy_var_set(struct mpy_fold *f, uint64_t key, const struct value *v)
 	}
 	if (f->vars_used >= f->vars_room / 4 * 3 && !grow_vars(f))
 		return;
-	at = key & (f->vars_room - 1);
-	while (f->vars[at].key)
-		at = (at + 1) & (f->vars_room - 1);
-	f->vars[at].key = key;
-	f->vars[at].value = *v;
+	at = var_slot(f->var_keys, f->vars_room, key);
+	f->var_keys[at] = key;
+	f->vars[at] = *v;
 	f->vars_used++;
 }
 
