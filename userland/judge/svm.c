@@ -94,53 +94,80 @@ void mpy_svm_linear_start(struct mpy_svm_room *room, struct mpy_linear *out)
 }
 
 /*
+ * The n grams of a block once each, by when the text had them last. Without a
+ * branch, as nobody could foretell it.
+ */
+static void sort_once(struct mpy_svm_room *room, const struct mpy_cell *cells,
+		      uint8_t base, uint8_t stamp, size_t n,
+		      size_t count[MPY_SVM_WHENS])
+{
+	const uint32_t *grams = room->grams;
+	uint8_t *stamps = room->stamps;
+	uint32_t *never = room->once[MPY_SVM_NEVER];
+	uint32_t *before = room->once[MPY_SVM_BEFORE];
+	uint32_t *earlier = room->once[MPY_SVM_EARLIER];
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t bucket = grams[i];
+		uint8_t seen = stamps[bucket];
+
+		mpy_bundle_fetch(cells, stamps, grams[i + MPY_SVM_AHEAD]);
+		stamps[bucket] = stamp;
+		*never = bucket;
+		*before = bucket;
+		*earlier = bucket;
+		never += seen <= base;
+		before += (seen > base) & (seen + 1 == stamp);
+		earlier += (seen > base) & (seen + 1 < stamp);
+	}
+	count[MPY_SVM_NEVER] = (size_t)(never - room->once[MPY_SVM_NEVER]);
+	count[MPY_SVM_BEFORE] = (size_t)(before - room->once[MPY_SVM_BEFORE]);
+	count[MPY_SVM_EARLIER] = (size_t)(earlier - room->once[MPY_SVM_EARLIER]);
+}
+
+static struct mpy_sums sum_cells(const struct mpy_cell *cells,
+				 const uint32_t *grams, size_t n)
+{
+	struct mpy_sums sums = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		const struct mpy_cell *cell = &cells[grams[i]];
+		int32_t idf = cell->idf, offensive = cell->offensive;
+
+		sums.weight += cell->weight * idf;
+		sums.offensive += offensive * abs(offensive) * idf;
+		sums.norm += idf * idf;
+	}
+	return sums;
+}
+
+static struct mpy_sums plus(struct mpy_sums a, struct mpy_sums b)
+{
+	return (struct mpy_sums){ a.weight + b.weight,
+				  a.offensive + b.offensive,
+				  a.norm + b.norm };
+}
+
+/*
  * Sums of one block of n grams, and of what it has in common with the block
- * before; what the text has not had yet goes to the sums of the whole. So
- * there are sums by when the text had a bucket last.
+ * before; what the text has not had yet goes to the sums of the whole.
  */
 static void take_block(const struct mpy_bundle *bundle,
 		       struct mpy_svm_room *room, struct mpy_linear *out,
 		       size_t n, struct mpy_sums *block,
 		       struct mpy_sums *common)
 {
-	enum { NEVER, BEFORE /* in the block before */, EARLIER, WHENS };
-	const uint8_t stamp = next_stamp(room, out), base = out->base;
-	int64_t weight[WHENS] = { 0 }, tool[WHENS] = { 0 };
-	int64_t norm[WHENS] = { 0 };
-	const struct mpy_cell *cells = bundle->cells;
-	const uint32_t *grams = room->grams;
-	uint8_t *stamps = room->stamps;
-	size_t i;
+	const uint8_t stamp = next_stamp(room, out);
+	struct mpy_sums sums[MPY_SVM_WHENS];
+	size_t count[MPY_SVM_WHENS];
 
-	for (i = 0; i < n; i++) {
-		uint32_t bucket = grams[i];
-		uint8_t seen = stamps[bucket];
-		int32_t idf, offensive;
-		unsigned int when;
-
-		mpy_bundle_fetch(cells, stamps, grams[i + MPY_SVM_AHEAD]);
-		if (seen == stamp)
-			continue;
-		stamps[bucket] = stamp;
-		when = seen <= base	   ? NEVER
-		       : seen + 1 == stamp ? BEFORE
-					   : EARLIER;
-		idf = cells[bucket].idf;
-		offensive = cells[bucket].offensive;
-		weight[when] += cells[bucket].weight * idf;
-		tool[when] += offensive * abs(offensive) * idf;
-		norm[when] += idf * idf;
-	}
-	*common = (struct mpy_sums){ weight[BEFORE], tool[BEFORE],
-				     norm[BEFORE] };
-	*block = (struct mpy_sums){
-		weight[NEVER] + weight[BEFORE] + weight[EARLIER],
-		tool[NEVER] + tool[BEFORE] + tool[EARLIER],
-		norm[NEVER] + norm[BEFORE] + norm[EARLIER]
-	};
-	out->sums.weight += weight[NEVER];
-	out->sums.offensive += tool[NEVER];
-	out->sums.norm += norm[NEVER];
+	sort_once(room, bundle->cells, out->base, stamp, n, count);
+	for (unsigned int i = 0; i < MPY_SVM_WHENS; i++)
+		sums[i] = sum_cells(bundle->cells, room->once[i], count[i]);
+	*common = sums[MPY_SVM_BEFORE];
+	*block = plus(plus(sums[MPY_SVM_NEVER], *common),
+		      sums[MPY_SVM_EARLIER]);
+	out->sums = plus(out->sums, sums[MPY_SVM_NEVER]);
 }
 
 /* Two blocks side by side: what they have in common counts once. */

@@ -13,19 +13,28 @@
 #include <stdint.h>
 
 #include "dense.h"
+#include "features.h"
 
 struct mpy_bundle;
-struct mpy_features;
-struct mpy_place;
 
 /* Grams whose buckets are on their way from memory. */
 #define MPY_SVM_AHEAD 24
+
+/* When a text had a bucket last. */
+enum mpy_svm_when {
+	MPY_SVM_NEVER,
+	MPY_SVM_BEFORE, /* in the block before */
+	MPY_SVM_EARLIER,
+	MPY_SVM_WHENS
+};
 
 /* Room for scoring, reused from text to text. */
 struct mpy_svm_room {
 	uint8_t *stamps; /* by bucket: block that had it last */
 	uint8_t stamp;	 /* last one given */
 	uint32_t *grams; /* of a block, and MPY_SVM_AHEAD more: any buckets */
+	/* the same once each, by when the text had them last */
+	uint32_t once[MPY_SVM_WHENS][MPY_GRAMS_ROOM];
 	struct mpy_place *places; /* of the grams, if they are wanted */
 };
 
