@@ -89,7 +89,7 @@ static void flow_exec(struct mpy_fold *f, struct args *args, uint32_t line)
 		{ T_RECV, MPY_BEH_RECV_EXEC },
 		{ T_FILE, MPY_BEH_FILE_EXEC },
 		{ T_INPUT | T_CHAT, MPY_BEH_INPUT_EXEC },
-		{ T_DROPPED, MPY_BEH_DROP_START },
+		{ T_DROPPED | T_CARRIED, MPY_BEH_DROP_START },
 	};
 	struct value *v = &args->v[0];
 
@@ -171,6 +171,7 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 	static const struct flow_pair commands[] = {
 		{ T_DECODE | T_UNPACK, MPY_BEH_DECODE_RUN },
 		{ T_DROPPED, MPY_BEH_DOWNLOAD_START },
+		{ T_CARRIED, MPY_BEH_DROP_START },
 		{ T_RECV | T_SOCKET, MPY_BEH_RECV_RUN },
 		{ T_CHAT, MPY_BEH_CHAT_CONTROL },
 	};
@@ -351,7 +352,7 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 	if ((sinks & S_CHMOD) && gives_rights(args, 04000))
 		mpy_flow_note(f, MPY_BEH_SET_UID, line, 0);
 	if ((sinks & S_CHMOD) && gives_rights(args, 0111) &&
-	    ((args->marks & T_DROPPED) ||
+	    ((args->marks & (T_DROPPED | T_CARRIED)) ||
 	     (f->seen.net_write && args->n &&
 	      mpy_flow_is_dropped(f, &args->v[0]))))
 		mpy_flow_note(f, MPY_BEH_DROP_CHMOD, line, args->line);
@@ -367,7 +368,7 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 	if (sinks & S_FETCH_TO) {
 		f->seen.net_write = line;
 		if (args->n > 1) {
-			mpy_flow_drop(f, args->v[1].key, line);
+			mpy_flow_drop(f, args->v[1].key, T_DROPPED, line);
 			mpy_flow_drop_const(f, &args->v[1]);
 		}
 	}

@@ -33,8 +33,10 @@ void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 /* flow_file.c */
 /* Places where a file means more than its contents. */
 void mpy_flow_place(struct mpy_fold *f, uint64_t marks, uint32_t line);
-/* The variable that holds the path of a file with foreign contents. */
-void mpy_flow_drop(struct mpy_fold *f, uint64_t key, uint32_t line);
+/* The variable that holds the path of a file with foreign contents, which
+ * were fetched or decoded here: T_DROPPED or T_CARRIED. */
+void mpy_flow_drop(struct mpy_fold *f, uint64_t key, uint64_t marks,
+		   uint32_t line);
 bool mpy_flow_is_dropped(const struct mpy_fold *f, const struct value *v);
 void mpy_flow_drop_const(struct mpy_fold *f, const struct value *path);
 void mpy_flow_write(struct mpy_fold *f, const struct value *self,

@@ -26,13 +26,14 @@ void mpy_flow_place(struct mpy_fold *f, uint64_t marks, uint32_t line)
 	NOTE(f, places, marks, line, 0);
 }
 
-void mpy_flow_drop(struct mpy_fold *f, uint64_t key, uint32_t line)
+void mpy_flow_drop(struct mpy_fold *f, uint64_t key, uint64_t marks,
+		   uint32_t line)
 {
 	struct value *path = mpy_var_find(f, key);
 
 	if (!path)
 		return;
-	path->marks |= T_DROPPED;
+	path->marks |= marks;
 	path->line = line;
 }
 
@@ -58,11 +59,12 @@ bool mpy_flow_is_dropped(const struct mpy_fold *f, const struct value *v)
 }
 
 /* A temporary file: its path is in x.name. */
-static void drop_name(struct mpy_fold *f, uint64_t key, uint32_t line)
+static void drop_name(struct mpy_fold *f, uint64_t key, uint64_t marks,
+		      uint32_t line)
 {
 	struct value path;
 
-	mpy_value_unknown(&path, T_DROPPED, line);
+	mpy_value_unknown(&path, marks, line);
 	mpy_var_set(f, mpy_key_join(key, mpy_key("name", 4)), &path);
 }
 
@@ -102,11 +104,13 @@ void mpy_flow_write(struct mpy_fold *f, const struct value *self,
 	if ((m & T_SELF) && (self->marks & T_WRITER))
 		mpy_flow_note(f, MPY_BEH_SELF_COPY, line, args->line);
 	if (m & (T_NET | T_DECODE | T_UNPACK | T_RECV)) {
+		uint64_t of = m & (T_NET | T_RECV) ? T_DROPPED : T_CARRIED;
+
 		f->seen.net_write = line;
 		if (self->kind == V_UNKNOWN && self->u.origin)
-			mpy_flow_drop(f, self->u.origin, line);
+			mpy_flow_drop(f, self->u.origin, of, line);
 		else if ((self->marks & T_WRITER) && self->key)
-			drop_name(f, self->key, line);
+			drop_name(f, self->key, of, line);
 	}
 	if (args->n && is_program(&args->v[0]))
 		mpy_flow_note(f, MPY_BEH_CARRIES, line, args->line);

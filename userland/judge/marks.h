@@ -26,9 +26,10 @@
 #define T_WEB	    (1ull << 16) /* asked for by a web request */
 #define T_SELF	    (1ull << 17) /* path or text of this program */
 #define T_WRITER    (1ull << 18) /* a file opened for writing */
-#define T_DROPPED   (1ull << 19) /* path of a file with foreign contents */
+#define T_DROPPED   (1ull << 19) /* path of a file that was fetched */
 #define T_CRYPT	    (1ull << 20) /* encrypted here */
 #define T_WALK	    (1ull << 21) /* names from walking directories */
+#define T_CARRIED   (1ull << 22) /* path of a file that was decoded here */
 #define T_MEMFD	    (1ull << 23)
 #define T_CHAT	    (1ull << 24) /* message of a chat or bot */
 #define T_MEMORY    (1ull << 25) /* executable memory */

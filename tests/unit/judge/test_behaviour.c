@@ -591,6 +591,14 @@ static void by_other_means(void)
 		    "  f.write(requests.get(u).content)\n"
 		    "  subprocess.run(['python', f.name])",
 		    MPY_BEH_DOWNLOAD_START, 4));
+	CHECK(shows("import base64, subprocess\n"
+		    "with open(p, 'wb') as f:\n"
+		    "  f.write(base64.b64decode(blob()))\n"
+		    "subprocess.run([p])", MPY_BEH_DROP_START, 4));
+	CHECK(!shows("import base64, subprocess\n"
+		     "with open(p, 'wb') as f:\n"
+		     "  f.write(base64.b64decode(blob()))\n"
+		     "subprocess.run([p])", MPY_BEH_DOWNLOAD_START, 4));
 	CHECK(shows("exec(''.join(map(chr, f())))", MPY_BEH_MADE_EXEC, 1));
 	CHECK(is_ordinary("import os\nlog = open('/var/log/x', 'a')\n"
 			  "os.dup2(log.fileno(), 1)"));
