@@ -19,20 +19,18 @@ static bool is_again(const struct mpy_fold *f)
 	return f->follow || f->unroll;
 }
 
-/*
- * Where the block ends that begins at f->at, behind a ":": behind its DEDENT,
- * or at the NEWLINE of the line that it is on.
- */
-static uint32_t find_end(const struct mpy_fold *f)
+uint32_t mpy_branch_end(const struct mpy_fold *f, uint32_t limit)
 {
-	uint32_t at = f->at, level = 0;
+	uint32_t at = f->at, level = 0, end = f->end;
 
-	if (at < f->end && f->tokens[at].kind != MPY_TOK_NEWLINE) {
-		while (at < f->end && f->tokens[at].kind != MPY_TOK_NEWLINE)
+	if (limit < end - at)
+		end = at + limit;
+	if (at < end && f->tokens[at].kind != MPY_TOK_NEWLINE) {
+		while (at < end && f->tokens[at].kind != MPY_TOK_NEWLINE)
 			at++;
 		return at;
 	}
-	for (at++; at < f->end; at++) {
+	for (at++; at < end; at++) {
 		if (f->tokens[at].kind == MPY_TOK_INDENT)
 			level++;
 		else if (f->tokens[at].kind == MPY_TOK_DEDENT && level)
@@ -40,7 +38,7 @@ static uint32_t find_end(const struct mpy_fold *f)
 		if (!level)
 			return at + 1;
 	}
-	return f->end;
+	return end;
 }
 
 /* Past tokens that are not read: they cost what reading them would. */
@@ -52,14 +50,14 @@ static void skip_to(struct mpy_fold *f, uint32_t to)
 
 void mpy_branch_skip(struct mpy_fold *f)
 {
-	skip_to(f, find_end(f));
+	skip_to(f, mpy_branch_end(f, UINT32_MAX));
 }
 
 /* The block that begins here; maybe: nobody knows whether it is executed. */
 static void read_block(struct mpy_fold *f, bool maybe)
 {
 	struct branch outer = f->branch;
-	uint32_t end = f->end, to = find_end(f);
+	uint32_t end = f->end, to = mpy_branch_end(f, UINT32_MAX);
 
 	f->branch = (struct branch){
 		.depth = outer.depth + 1,

@@ -25,6 +25,11 @@ struct branch {
 	bool unsure; /* an earlier branch may be */
 };
 
+/*
+ * Where the block ends that begins at f->at, behind a ":": behind its DEDENT,
+ * or at the NEWLINE of the line that it is on; at most limit tokens away.
+ */
+uint32_t mpy_branch_end(const struct mpy_fold *f, uint32_t limit);
 /* Past the block, or line, behind a ":". */
 void mpy_branch_skip(struct mpy_fold *f);
 /* At "if", "elif" or "else". */

@@ -384,28 +384,17 @@ bool mpy_loop_comprehension(struct mpy_fold *f, uint32_t first,
  */
 static uint32_t find_block(const struct mpy_fold *f, uint32_t *from)
 {
-	uint32_t at = f->at, level = 0, limit = f->at + BODY_MAX;
-	bool line = true; /* on the same line */
+	uint32_t at = f->at, end = mpy_branch_end(f, BODY_MAX + 1);
 
-	if (at < f->end && f->tokens[at].kind == MPY_TOK_NEWLINE) {
-		line = false;
-		at++;
-		if (at >= f->end || f->tokens[at].kind != MPY_TOK_INDENT)
-			return 0;
-		at++;
-	}
+	if (end - at > BODY_MAX)
+		return 0;
 	*from = at;
-	for (; at < f->end && at < limit; at++) {
-		unsigned int kind = f->tokens[at].kind;
-
-		if (line && kind == MPY_TOK_NEWLINE)
-			return at;
-		if (kind == MPY_TOK_INDENT)
-			level++;
-		if (kind == MPY_TOK_DEDENT && !level--)
-			return at;
+	if (at < f->end && f->tokens[at].kind == MPY_TOK_NEWLINE) {
+		*from += 2;
+		if (at + 1 >= end || f->tokens[at + 1].kind != MPY_TOK_INDENT)
+			return 0;
 	}
-	return at == f->end && at < limit ? at : 0;
+	return f->tokens[end - 1].kind == MPY_TOK_DEDENT ? end - 1 : end;
 }
 
 /* Has the loop, in so many rounds, built something that may be of use? */
