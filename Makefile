@@ -176,6 +176,10 @@ $(B)/tests/cli/%: $(B)/san/tests/unit/cli/%.o $(B)/san/libcli.a \
 		$(B)/san/libcore.a $(B)/san/libjudge.a
 	@mkdir -p $(@D)
 	$(CC) $(SAN) -pthread -o $@ $^ $(CORE_LIBS) $(JUDGE_LIBS)
+$(B)/tests/model/test_%: $(B)/san/tests/unit/model/test_%.o \
+		$(B)/san/model/train_%.o
+	@mkdir -p $(@D)
+	$(CC) $(SAN) -pthread -o $@ $^
 
 # Recordings for the bench of mpyd --replay.
 $(B)/tests/replay/compose: $(B)/obj/tests/replay/compose.o \

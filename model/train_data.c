@@ -17,6 +17,7 @@
 #include "judge/peel.h"
 #include "judge/text.h"
 
+#include "train_hosts.h"
 #include "train_twist.h"
 
 #define WORD_PACKAGES 4
@@ -308,15 +309,20 @@ static int add_doc(void *context, const struct mpy_record *record)
 static int add_own(struct reading *r, const char *program, size_t size)
 {
 	struct mpy_record *record = &r->own;
-	char id[32];
+	char id[32], *text;
+	size_t text_size;
 	int result;
 
 	if (!size)
 		return 0;
+	result = mpy_hosts_replace(program, size, &text, &text_size);
+	if (result)
+		return result;
 	record->cluster--; /* those of the corpus are positive */
 	snprintf(id, sizeof(id), "o%06lld", (long long)-record->cluster);
 	record->id = id;
-	result = add_program(r, (const uint8_t *)program, size, false);
+	result = add_program(r, (const uint8_t *)text, text_size, false);
+	free(text);
 	record->id = "";
 	return result;
 }

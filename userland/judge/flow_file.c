@@ -99,6 +99,8 @@ void mpy_flow_write(struct mpy_fold *f, const struct value *self,
 		return;
 	if ((m & T_CRYPT) && (self->marks & T_WALK))
 		mpy_flow_note(f, MPY_BEH_ENCRYPT_FILES, line, args->line);
+	if ((m & T_RANDOM) && (self->marks & T_WALK))
+		mpy_flow_note(f, MPY_BEH_DESTROY, line, args->line);
 	if (m & T_CRYPT)
 		mpy_flow_keep(f, S_ENCRYPT, self->marks);
 	if ((m & T_SELF) && (self->marks & T_WRITER))
@@ -186,6 +188,19 @@ void mpy_flow_open(struct mpy_fold *f, const struct value *path,
 		mpy_flow_note(f, MPY_BEH_SECRET_READ, line, 0);
 }
 
+/* A directory that nobody deletes but to do harm. */
+static bool is_of_all(const struct value *path)
+{
+	static const char *const all[] = { "/",	    "/boot", "/etc",  "/home",
+					   "/root", "/srv",  "/usr",  "/var",
+					   "C:\\",  "/var/log", "/var/www" };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (mpy_value_equal(path, all[i]))
+			return true;
+	return false;
+}
+
 void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
 		     const struct args *args, uint32_t line)
 {
@@ -201,9 +216,7 @@ void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
 		mpy_flow_note(f, MPY_BEH_SELF_DELETE, line, 0);
 	if (m & M_LOG)
 		mpy_flow_note(f, MPY_BEH_LOG_WIPE, line, 0);
-	if ((m & M_DESTROY) ||
-	    (args->n && (mpy_value_equal(&args->v[0], "/") ||
-			 mpy_value_equal(&args->v[0], "C:\\"))))
+	if ((m & M_DESTROY) || (args->n && is_of_all(&args->v[0])))
 		mpy_flow_note(f, MPY_BEH_DESTROY, line, 0);
 }
 

@@ -495,6 +495,15 @@ static void but_seen(void)
 	CHECK(shows("q = 'select password_value from logins'",
 		    MPY_BEH_BROWSER_THEFT, 1));
 	CHECK(shows("import os\nos.system('rm -rf / ')", MPY_BEH_DESTROY, 2));
+	CHECK(shows("import shutil\nfor d in ('/srv', '/home'):\n"
+		    "  shutil.rmtree(d)", MPY_BEH_DESTROY, 3));
+	CHECK(shows("import os\nfor r, d, n in os.walk(top):\n"
+		    "  for i in n:\n"
+		    "    with open(os.path.join(r, i), 'r+b') as f:\n"
+		    "      f.write(os.urandom(4096))", MPY_BEH_DESTROY, 5));
+	CHECK(is_ordinary("import shutil\nshutil.rmtree('/srv/www/build')"));
+	CHECK(shows("import os\nos.system('systemctl stop mpyd')",
+		    MPY_BEH_DEFENCE_OFF, 2));
 	CHECK(shows("import os\nos.system('rm -rf ~/*')", MPY_BEH_DESTROY, 2));
 	CHECK(shows("import os\nos.system('dd if=/dev/zero of=/dev/sda')",
 		    MPY_BEH_DESTROY, 2));
