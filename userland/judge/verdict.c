@@ -20,9 +20,8 @@
 #include "peel.h"
 #include "svm.h"
 
-#define PART_TOKENS 10000 /* of a long text; the windows do for others */
 #define LOADER_TOKENS 512 /* of code, apart from numbers */
-#define PART_SPAN   160 /* tokens of a part that is judged alone */
+#define PLAIN_MARGIN  0.2 /* a window's score may hide a line's by so much */
 
 /*
  * The unit that decided, until it is explained: when no other of the same text
@@ -251,7 +250,7 @@ static int end_unit(void *context, struct mpy_unit *unit)
 	return 0;
 }
 
-/* The strongest PART_SPAN tokens of the strongest window: the first of them. */
+/* The strongest MPY_PART_SPAN tokens of the strongest window: the first of them. */
 static size_t strongest_span(struct judging *j, const struct mpy_unit *unit,
 			     double *best)
 {
@@ -259,10 +258,10 @@ static size_t strongest_span(struct judging *j, const struct mpy_unit *unit,
 	struct mpy_linear linear;
 	size_t at = 0;
 
-	for (size_t i = 0; i + PART_SPAN <= j->n_window; i += PART_SPAN / 2) {
+	for (size_t i = 0; i + MPY_PART_SPAN <= j->n_window; i += MPY_PART_SPAN / 2) {
 		mpy_features_start(&features, unit->text.bytes,
 				   j->bundle->words);
-		mpy_features_piece(&features, j->room->window + i, PART_SPAN,
+		mpy_features_piece(&features, j->room->window + i, MPY_PART_SPAN,
 				   NULL, 0);
 		mpy_svm_linear_start(&j->room->svm, &linear);
 		mpy_svm_linear(j->bundle, &features, &j->room->svm, &linear);
@@ -300,20 +299,22 @@ static int choose_parts(void *context, const struct mpy_unit *unit,
 {
 	struct judging *j = context;
 	const struct mpy_token *window = j->room->window;
+	const double below = j->bundle->plain_below;
+	bool plain = mpy_svm_is_plain(j->bundle, j->dense);
 	double best;
 	size_t at;
 
 	/* a loader's long list of numbers is no padding */
-	if (unit->n_tokens < PART_TOKENS || j->n_window < PART_SPAN ||
+	if (unit->n_tokens < MPY_PART_TOKENS || j->n_window < MPY_PART_SPAN ||
 	    j->verdict->probability >= j->bundle->malicious ||
-	    j->held[unit->layer] > -INFINITY)
+	    j->held[unit->layer] > -INFINITY ||
+	    (plain && j->linear.best < below - PLAIN_MARGIN))
 		return 0;
 	at = strongest_span(j, unit, &best);
 	/* no acts, and no words in any line: so it is with the parts */
-	if (best < j->bundle->plain_below &&
-	    mpy_svm_is_plain(j->bundle, j->dense))
+	if (plain && best < below)
 		return 0;
-	take_lines(unit, &window[at], &window[at + PART_SPAN - 1], &parts[0]);
+	take_lines(unit, &window[at], &window[at + MPY_PART_SPAN - 1], &parts[0]);
 	take_lines(unit, window, &window[j->n_window - 1], &parts[1]);
 	return 2;
 }
