@@ -381,9 +381,30 @@ static void read_unary(struct mpy_fold *f, struct value *out)
 	read_primary(f, out);
 }
 
+/*
+ * a < b < c is a < b and b < c: out is the first of the two, which stays if it
+ * is false.
+ */
+static void chain(struct mpy_fold *f, unsigned int op, struct value *out,
+		  const struct value *middle, const struct value *right,
+		  uint32_t first)
+{
+	struct value next = *middle;
+	int truth = mpy_value_truth(out);
+
+	mpy_eval_binary(f, op, &next, right, first);
+	mpy_value_taint(&next, out);
+	if (truth > 0)
+		*out = next;
+	else if (truth < 0)
+		mpy_value_unknown(out, next.marks, next.line);
+}
+
 static void read_binary(struct mpy_fold *f, struct value *out, int min)
 {
+	struct value middle; /* of a chain of comparisons */
 	uint32_t first = f->at;
+	bool compared = false;
 
 	read_unary(f, out);
 	while (!mpy_eval_done(f) && f->at > first) {
@@ -415,7 +436,13 @@ static void read_binary(struct mpy_fold *f, struct value *out, int min)
 				    level == P_POWER ? level : level + 1);
 			f->depth--;
 		}
-		mpy_eval_binary(f, op, out, &right, first);
+		if (compared && level == P_COMPARE)
+			chain(f, op, out, &middle, &right, first);
+		else
+			mpy_eval_binary(f, op, out, &right, first);
+		compared = level == P_COMPARE;
+		if (compared)
+			middle = right;
 	}
 }
 

@@ -96,8 +96,7 @@ struct code {
 	struct value *defaults; /* PARAMS of them, or NULL: none is known */
 	uint32_t n_params;
 	uint32_t piece; /* serial number of the piece of tokens */
-	uint32_t first; /* body: tokens first..last-1 */
-	uint32_t last;
+	uint32_t first, last; /* body: tokens first..last-1 */
 	bool lambda;
 	bool open; /* still being read: not to be followed */
 	bool method; /* its first parameter is self */
@@ -233,7 +232,8 @@ enum op {
 	OP_M_FROM_BYTES,
 	OP_M_STARTSWITH,
 	OP_M_CALL,
-	OP_M_BIT_LENGTH
+	OP_M_BIT_LENGTH,
+	OP_M_IS /* arg: the letter that stands for what: 'l' islower() ... */
 };
 
 struct known {
@@ -279,8 +279,7 @@ struct scope {
 struct seen {
 	uint32_t connect, dup, shell, recv, net_write, memory, remote;
 	uint32_t clipboard, keyboard, chat, bus, web, torch, setup, uid, run;
-	uint32_t while_true;
-	uint32_t network, memory_run, encrypt, walk;
+	uint32_t while_true, network, memory_run, encrypt, walk;
 	const struct known *remote_call;
 	const uint8_t *dropped[DROPPED]; /* constant paths written to */
 	uint16_t dropped_size[DROPPED];

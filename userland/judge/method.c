@@ -360,6 +360,30 @@ static bool method_startswith(const struct value *self,
 	return true;
 }
 
+/* Of text in ASCII; what makes no letter counts in isalpha(), not in lower. */
+static bool method_is(const struct value *self, uint8_t what,
+		      struct value *out)
+{
+	bool cased = false, all = self->u.s.size;
+
+	for (size_t i = 0; i < self->u.s.size; i++) {
+		uint8_t c = self->u.s.data[i];
+		bool lower = c >= 'a' && c <= 'z', upper = c >= 'A' && c <= 'Z';
+		bool digit = c >= '0' && c <= '9';
+
+		if (c >= 0x80)
+			return false;
+		cased |= what == 'l' ? lower : upper;
+		all &= what == 'l'   ? !upper
+		       : what == 'u' ? !lower
+		       : what == 'd' ? digit
+		       : what == 's' ? c == ' ' || (c >= '\t' && c <= '\r')
+				     : lower || upper || (what == 'n' && digit);
+	}
+	mpy_value_int(out, all && (cased || (what != 'l' && what != 'u')), 0);
+	return true;
+}
+
 /* bytearray.append(), bytearray.extend(): the variable itself changes */
 static bool method_grow(struct mpy_fold *f, const struct value *self,
 			const struct args *args, struct value *out)
@@ -431,6 +455,8 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 		return method_index(self, args, out);
 	case OP_M_STARTSWITH:
 		return method_startswith(self, args, out);
+	case OP_M_IS:
+		return method_is(self, method->arg, out);
 	case OP_M_READ:
 		*out = *self; /* BytesIO(x).read() */
 		return true;

@@ -64,6 +64,13 @@ static void strings(void)
 	folds_to("x = f'{chr(105)}m{{}}'", "im{}");
 	folds_to("x = 'imXXport'.replace('XX', '')", "import");
 	folds_to("x = 'IMPORT'.lower()", "import");
+	folds_to("x = 'a' + ('b' if 'xy1'.isalnum() else 'c')", "ab");
+	folds_to("x = 'a' + ('b' if 'x1'.isalpha() else 'c')", "ac");
+	folds_to("x = 'a' + ('b' if '1'.islower() else 'c')", "ac");
+	folds_to("x = 'a' + ('b' if 'X 1'.isupper() else 'c')", "ab");
+	folds_to("x = 'a' + ('b' if 33 <= ord('z') <= 126 else 'c')", "ab");
+	folds_to("x = 'a' + ('b' if 33 <= ord(' ') <= 126 else 'c')", "ac");
+	folds_to("x = 'a' + ('b' if 1 < 3 < 2 < 9 else 'c')", "ac");
 	folds_to("x = 'ab' * 3", "ababab");
 	folds_to("x = '\\x69\\x6d\\x70\\x6f\\x72\\x74'", "import");
 	folds_to("x = 'aabb'.translate(str.maketrans('ab', 'xy'))", "xxyy");
