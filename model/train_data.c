@@ -249,49 +249,9 @@ static int end_unit(void *context, struct mpy_unit *unit)
 	return 0;
 }
 
-/* Whole lines of about so many tokens; the lot says where. */
-static void take_lines(const struct mpy_unit *unit, size_t tokens,
-		       uint32_t lot, struct mpy_part *part)
-{
-	const uint8_t *text = unit->text.bytes;
-	size_t size = unit->text.size;
-	size_t wanted = (size_t)((double)size / (double)unit->n_tokens *
-				 (double)tokens);
-
-	part->line = 1;
-	part->from = (size_t)((double)(size - wanted) * (lot >> 8) /
-			      (1 << 24));
-	part->to = part->from + wanted;
-	while (part->from && text[part->from - 1] != '\n')
-		part->from--;
-	while (part->to < size && text[part->to] != '\n')
-		part->to++;
-}
-
-/*
- * The judge reads the strongest lines of a long text by themselves, too. What
- * is taken out of harmless programs looks otherwise than short programs do:
- * some of it is learned from. Lines of malicious ones may be harmless.
- */
-static int choose_parts(void *context, const struct mpy_unit *unit,
-			struct mpy_part parts[MPY_PARTS_MAX])
-{
-	const struct reading *r = context;
-	uint32_t lot = mpy_dataset_hash(r->record->id) + unit->layer;
-
-	if (r->record->side != MPY_BENIGN || unit->n_tokens < MPY_PART_TOKENS)
-		return 0;
-	lot *= 2654435761u;
-	take_lines(unit, MPY_PART_SPAN, lot, &parts[0]);
-	lot *= 2654435761u;
-	take_lines(unit, (size_t)2 * MPY_BLOCK_TOKENS, lot, &parts[1]);
-	return 2;
-}
-
 static const struct mpy_peel_ops block_ops = { .start = start_unit,
 					       .piece = add_blocks,
-					       .end = end_unit,
-					       .parts = choose_parts };
+					       .end = end_unit };
 
 static int add_program(struct reading *r, const uint8_t *data, size_t size,
 		       bool made)

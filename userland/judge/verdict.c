@@ -21,6 +21,8 @@
 #include "svm.h"
 
 #define LOADER_TOKENS 512 /* of code, apart from numbers */
+#define LONG_TOKENS   10000
+#define PART_DISCOUNT 0.8 /* of raw: the strongest of many lines is strong */
 #define PLAIN_MARGIN  0.2 /* a window's score may hide a line's by so much */
 
 /*
@@ -243,6 +245,8 @@ static int end_unit(void *context, struct mpy_unit *unit)
 	j->dense[MPY_DENSE_OFFENSIVE] = j->linear.offensive;
 	j->dense[MPY_DENSE_OFFENSIVE_WHOLE] = j->linear.offensive_whole;
 	raw = mpy_svm_decide(j->bundle, j->dense);
+	if (unit->part)
+		raw -= PART_DISCOUNT;
 	probability = mpy_svm_probability(j->bundle, raw);
 	raw = hold_loader(j, unit, raw, &probability);
 	note_fed(j, unit->layer);
@@ -291,8 +295,8 @@ static void take_lines(const struct mpy_unit *unit,
 
 /*
  * Padding around a payload: of a long text the strongest lines are judged by
- * themselves too, and the strongest window. Reading a part takes the place of
- * the window, so both are chosen at once.
+ * themselves too, and of a very long one the strongest window. Reading a part
+ * takes the place of the window, so both are chosen at once.
  */
 static int choose_parts(void *context, const struct mpy_unit *unit,
 			struct mpy_part parts[MPY_PARTS_MAX])
@@ -316,7 +320,8 @@ static int choose_parts(void *context, const struct mpy_unit *unit,
 		return 0;
 	take_lines(unit, &window[at], &window[at + MPY_PART_SPAN - 1], &parts[0]);
 	take_lines(unit, window, &window[j->n_window - 1], &parts[1]);
-	return 2;
+	/* costs little only where there is much besides */
+	return unit->n_tokens < LONG_TOKENS ? 1 : 2;
 }
 
 static int pass_layer(void *context, const struct mpy_layer *layer)
