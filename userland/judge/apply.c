@@ -30,6 +30,7 @@ void mpy_apply_one(struct mpy_fold *f, const struct value *callee,
 	args.n = 1;
 	args.marks = a->marks;
 	args.line = a->line;
+	args.more = NULL;
 	args.v[0] = *a;
 	args.word[0] = 0;
 	if (b) {

@@ -306,44 +306,32 @@ static void undouble(struct mpy_fold *f, struct value *v)
 	v->u.s.size = n;
 }
 
-static void to_text(struct mpy_fold *f, struct value *v)
-{
-	uint8_t *digits;
-	uint64_t n;
-	size_t at = 24;
-	int64_t i;
-
-	if (v->kind != V_INT)
-		return;
-	digits = mpy_arena_get(&f->arena, 24);
-	if (!digits) {
-		mpy_value_unknown(v, 0, 0);
-		return;
-	}
-	i = v->u.i;
-	n = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
-	do {
-		digits[--at] = (uint8_t)('0' + n % 10);
-		n /= 10;
-	} while (n);
-	if (i < 0)
-		digits[--at] = '-';
-	mpy_value_bytes(v, V_STR, digits + at, 24 - at, v->how);
-}
-
 /* One piece more of a string under construction; an unknown one spoils it. */
 static void add_piece(struct mpy_fold *f, struct value *out, struct value *v)
 {
 	mpy_value_taint(out, v);
-	to_text(f, v);
 	if (out->kind == V_UNKNOWN)
 		return;
-	if (!mpy_value_is_text(v) || !mpy_value_append(f, out, v)) {
+	if ((v->kind == V_INT && !mpy_format_value(f, NULL, 0, v)) ||
+	    !mpy_value_is_text(v) || !mpy_value_append(f, out, v)) {
 		mpy_value_unknown(out, out->marks, out->line);
 		out->how = MPY_HOW_CONCAT;
 		return;
 	}
 	out->how |= v->how;
+}
+
+/* What is behind a field's value: a plain format or nothing is known. */
+static void read_format(struct mpy_fold *f, struct value *v)
+{
+	const struct mpy_token *t = mpy_eval_peek(f);
+
+	if (t->kind == MPY_TOK_FCLOSE)
+		return;
+	if (f->at + 3 > f->end || t->kind != MPY_TOK_FSPEC ||
+	    t[1].kind != MPY_TOK_FTEXT || t[2].kind != MPY_TOK_FCLOSE ||
+	    !mpy_format_value(f, f->text + t[1].start, t[1].length, v))
+		mpy_value_unknown(v, v->marks, v->line);
 }
 
 static void read_format_string(struct mpy_fold *f, struct value *out)
@@ -366,9 +354,7 @@ static void read_format_string(struct mpy_fold *f, struct value *out)
 			mpy_eval_list(f, &v);
 			if (!fields++)
 				out->how |= MPY_HOW_CONCAT;
-			/* conversion and format: only plain ones are known */
-			if (mpy_eval_peek(f)->kind != MPY_TOK_FCLOSE)
-				mpy_value_unknown(&v, v.marks, v.line);
+			read_format(f, &v);
 			add_piece(f, out, &v);
 			while (!mpy_eval_done(f) &&
 			       mpy_eval_peek(f)->depth > t->depth)

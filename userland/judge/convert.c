@@ -214,6 +214,8 @@ static void apply_minmax(const struct args *args, bool max, struct value *out)
 bool mpy_convert_apply(struct mpy_fold *f, const struct known *known,
 		       const struct args *args, struct value *out)
 {
+	struct value v;
+
 	switch ((enum op)known->op) {
 	case OP_CHR:
 		apply_chr(f, args, out);
@@ -239,6 +241,14 @@ bool mpy_convert_apply(struct mpy_fold *f, const struct known *known,
 		break;
 	case OP_FROM_BYTES:
 		mpy_big_from_bytes(args, out);
+		break;
+	case OP_FORMAT:
+		if (!args->n || (args->n > 1 && !mpy_apply_text(args, 1)))
+			break;
+		v = args->v[0];
+		if (mpy_format_value(f, args->n > 1 ? args->v[1].u.s.data : NULL,
+				     args->n > 1 ? args->v[1].u.s.size : 0, &v))
+			*out = v;
 		break;
 	case OP_HEX:
 		if (args->n)

@@ -70,11 +70,17 @@ bool mpy_args_called(const struct args *args, unsigned int i,
 	return false;
 }
 
-void mpy_args_add(struct args *args, const struct value *v, uint64_t word)
+void mpy_args_add(struct mpy_fold *f, struct args *args,
+		  const struct value *v, uint64_t word)
 {
 	mpy_args_mark(args, v);
-	if (args->n >= ARGS)
+	if (args->n >= ARGS) {
+		if (!args->more && !word)
+			args->more = mpy_list_new(f);
+		if (args->more && !word)
+			mpy_list_add(f, args->more, v);
 		return;
+	}
 	args->v[args->n] = *v;
 	args->word[args->n++] = word;
 }
@@ -88,12 +94,12 @@ void mpy_args_each(struct mpy_fold *f, struct args *args,
 	if (list->kind != V_LIST || list->u.list->dict ||
 	    list->u.list->n > ARGS - args->n ||
 	    (!list->u.list->n && list->marks)) {
-		mpy_args_add(args, list, 0);
+		mpy_args_add(f, args, list, 0);
 		return;
 	}
 	for (uint32_t i = 0; i < list->u.list->n; i++) {
 		mpy_seq_get(f, list, i, &v); /* with the list's marks */
-		mpy_args_add(args, &v, 0);
+		mpy_args_add(f, args, &v, 0);
 	}
 }
 
@@ -102,6 +108,7 @@ static void read_args(struct mpy_fold *f, struct args *args)
 	args->n = 0;
 	args->marks = 0;
 	args->line = 0;
+	args->more = NULL;
 	mpy_eval_advance(f);
 	while (!mpy_eval_done(f) && !mpy_eval_op(f, ')')) {
 		const struct mpy_token *t = mpy_eval_peek(f);
@@ -134,7 +141,7 @@ static void read_args(struct mpy_fold *f, struct args *args)
 		if (star)
 			mpy_args_each(f, args, &v);
 		else
-			mpy_args_add(args, &v, word);
+			mpy_args_add(f, args, &v, word);
 		if (!mpy_eval_accept(f, ',') && f->at == first)
 			mpy_eval_advance(f);
 	}

@@ -9,7 +9,8 @@
  *		operators, indexes and slices
  *   value.c    values, variables, names, items and steps; list.c sequences
  *   apply.c    calls over constants; sequence.c and convert.c builtins,
- *		method.c methods, codec.c decoders, bigint.c long numbers
+ *		method.c methods, format.c values as text, codec.c decoders,
+ *		bigint.c long numbers
  *   loops.c    comprehensions, loops and functions that are followed;
  *		branch.c which of their blocks are executed
  *   known.c    table of names with a meaning
@@ -194,6 +195,7 @@ enum op {
 	OP_OBJECT,  /* gives itself: zlib.decompressobj() */
 	OP_PACK,    /* arg: where in the arguments the numbers begin */
 	OP_HEX,
+	OP_FORMAT,
 	OP_FROM_BYTES, /* int.from_bytes() */
 	OP_BESIDE, /* arg: least arguments. A path beside its first argument */
 	OP_JOIN_PATH, /* the same, and its pieces are words */
@@ -253,6 +255,7 @@ struct args {
 	uint64_t word[ARGS]; /* key of the keyword; 0: by position */
 	uint64_t marks;	     /* of all, those beyond ARGS too */
 	uint32_t line;	     /* of the newest source in marks */
+	struct list *more;   /* those by position beyond ARGS, or NULL */
 };
 
 struct variable {
@@ -568,7 +571,8 @@ bool mpy_args_called(const struct args *args, unsigned int i,
 		     const char *const *words);
 /* eval.c: marks of v, v by keyword or position (0), each element of list */
 void mpy_args_mark(struct args *args, const struct value *v);
-void mpy_args_add(struct args *args, const struct value *v, uint64_t word);
+void mpy_args_add(struct mpy_fold *f, struct args *args,
+		  const struct value *v, uint64_t word);
 void mpy_args_each(struct mpy_fold *f, struct args *args,
 		   const struct value *list);
 /* Const text in args[i], or NULL. */
@@ -590,6 +594,15 @@ bool mpy_convert_apply(struct mpy_fold *f, const struct known *known,
 bool mpy_method_apply(struct mpy_fold *f, const struct known *method,
 		      const struct value *self, struct args *args,
 		      struct value *out);
+
+/*
+ * format.c: v as the specification, "c" or "02x", makes text of it; a method
+ * str.format(). False: it cannot be known.
+ */
+bool mpy_format_value(struct mpy_fold *f, const uint8_t *spec, size_t size,
+		      struct value *v);
+bool mpy_format_method(struct mpy_fold *f, const struct value *self,
+		       const struct args *args, struct value *out);
 
 /* codec.c: true if it gave a value */
 bool mpy_codec_decode(struct mpy_fold *f, const struct known *known,

@@ -39,12 +39,12 @@ static void take_list(struct mpy_fold *f, const struct args *args,
 }
 
 /* submit(f, x, y=z): all that is behind the function at i */
-static void take_rest(const struct args *args, unsigned int i,
-		      struct args *later)
+static void take_rest(struct mpy_fold *f, const struct args *args,
+		      unsigned int i, struct args *later)
 {
 	for (unsigned int k = 0; k < args->n; k++)
 		if (k > i || (args->word[k] && k != i))
-			mpy_args_add(later, &args->v[k], args->word[k]);
+			mpy_args_add(f, later, &args->v[k], args->word[k]);
 }
 
 void mpy_later_apply(struct mpy_fold *f, const struct known *known,
@@ -62,10 +62,11 @@ void mpy_later_apply(struct mpy_fold *f, const struct known *known,
 		later.n = 0;
 		later.marks = 0;
 		later.line = 0;
+		later.more = NULL;
 		if (known->arg)
 			take_list(f, args, &later);
 		else
-			take_rest(args, i, &later);
+			take_rest(f, args, i, &later);
 		mpy_value_unknown(&result, later.marks, later.line);
 		if (v->kind == V_CODE)
 			mpy_loop_call(f, v->u.code, &later, &result);

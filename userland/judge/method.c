@@ -195,73 +195,6 @@ static bool method_case(struct mpy_fold *f, const struct value *self,
 	return true;
 }
 
-/* One field of "...".format(): its index or name; false if unknown. */
-static const struct value *format_field(struct mpy_fold *f,
-					const struct args *args,
-					const uint8_t *name, size_t size,
-					unsigned int *next)
-{
-	unsigned int i;
-	uint64_t key;
-
-	(void)f;
-	if (!size)
-		i = (*next)++;
-	else if (size == 1 && name[0] >= '0' && name[0] <= '9')
-		i = name[0] - '0';
-	else {
-		key = mpy_key(name, size);
-		for (i = 0; i < args->n && args->word[i] != key; i++)
-			;
-		return i < args->n ? &args->v[i] : NULL;
-	}
-	return i < args->n && !args->word[i] ? &args->v[i] : NULL;
-}
-
-static bool method_format(struct mpy_fold *f, const struct value *self,
-			  const struct args *args, struct value *out)
-{
-	const uint8_t *p = self->u.s.data;
-	size_t size = self->u.s.size, i = 0;
-	unsigned int next = 0;
-	struct value piece;
-
-	if (!mpy_budget_step(f->budget, size / 16))
-		return false;
-	mpy_value_bytes(out, V_STR, f->text, 0, self->how | MPY_HOW_CONCAT);
-	while (i < size) {
-		const struct value *v;
-		size_t from = i, end;
-
-		while (i < size && p[i] != '{' && p[i] != '}')
-			i++;
-		piece_of(self, from, i - from, &piece);
-		if (!mpy_value_append(f, out, &piece))
-			return false;
-		if (i == size)
-			break;
-		if (i + 1 < size && p[i + 1] == p[i]) {
-			piece_of(self, i, 1, &piece);
-			if (!mpy_value_append(f, out, &piece))
-				return false;
-			i += 2;
-			continue;
-		}
-		if (p[i] == '}')
-			return false;
-		for (end = i; end < size && p[end] != '}'; end++)
-			;
-		v = end < size ? format_field(f, args, p + i + 1, end - i - 1,
-					      &next) : NULL;
-		if (!v || !mpy_value_is_text(v) ||
-		    !mpy_value_append(f, out, v))
-			return false;
-		out->how |= v->how;
-		i = end + 1;
-	}
-	return true;
-}
-
 static bool method_translate(struct mpy_fold *f, const struct value *self,
 			     const struct args *args, struct value *out)
 {
@@ -436,7 +369,7 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 	case OP_M_SPLIT:
 		return method_split(f, self, args, out);
 	case OP_M_FORMAT:
-		if (method_format(f, self, args, out))
+		if (mpy_format_method(f, self, args, out))
 			return true;
 		f->growth = growth; /* what was begun came to nothing */
 		mpy_value_unknown(out, args->marks, args->line);

@@ -193,7 +193,7 @@ static bool percent(struct mpy_fold *f, struct value *a,
 {
 	const uint8_t *p = a->u.s.data;
 	size_t size = a->u.s.size, i = 0;
-	struct value out = *a;
+	struct value out = *a, item, key;
 	uint32_t next = 0;
 
 	if (!mpy_budget_step(f->budget, size / 16))
@@ -203,6 +203,7 @@ static bool percent(struct mpy_fold *f, struct value *a,
 	while (i < size) {
 		size_t from = i;
 		struct value piece;
+		const uint8_t *close;
 
 		while (i < size && p[i] != '%')
 			i++;
@@ -211,11 +212,21 @@ static bool percent(struct mpy_fold *f, struct value *a,
 			return false;
 		if (i == size)
 			break;
-		if (i + 1 == size || !strchr("scdxi%", p[i + 1]))
+		item = *args;
+		if (i + 1 < size && p[i + 1] == '(' && args->kind == V_LIST &&
+		    args->u.list->dict &&
+		    (close = memchr(p + i, ')', size - i))) {
+			mpy_value_bytes(&key, V_STR, p + i + 2,
+					(size_t)(close - p) - i - 2, 0);
+			mpy_eval_index(f, &item, &key);
+			i = (size_t)(close - p);
+			next = 0;
+		}
+		if (i + 1 >= size || !p[i + 1] || !strchr("scdxi%", p[i + 1]))
 			return false;
 		if (p[i + 1] == '%')
 			mpy_value_bytes(&piece, V_STR, p + i, 1, 0);
-		else if (!percent_arg(f, args, &next, p[i + 1], &piece))
+		else if (!percent_arg(f, &item, &next, p[i + 1], &piece))
 			return false;
 		if (!mpy_value_append(f, &out, &piece))
 			return false;

@@ -77,6 +77,25 @@ static void strings(void)
 	folds_to("x = str(b'abc', 'utf-8') + '!'", "abc!");
 }
 
+static void formats(void)
+{
+	folds_to("x = '{:c}{:c}'.format(105, 109) + '!'", "im!");
+	folds_to("x = ''.join(map('{:c}'.format, [105, 109])) + '!'", "im!");
+	folds_to("x = format(105, 'c') + 'm!'", "im!");
+	folds_to("x = f'{105:c}{109:c}!'", "im!");
+	folds_to("x = f'{5:04b}{255:x}{-7:04d}' + format(255, 'X')",
+		 "0101ff-007FF");
+	folds_to("x = '{0[1]}{0[0]}!'.format(['m', 'i'])", "im!");
+	folds_to("x = '{b}{a[c]}'.format_map({'a': {'c': 'm'}, 'b': 'i'})",
+		 "im");
+	folds_to("x = '%(b)s%(a)c%%' % {'a': 109, 'b': 'i'}", "im%");
+	folds_to("x = '{25}{0}{26}!'.format('m', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,"
+		 " 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 'i',"
+		 " 'p')", "imp!");
+	folds_to("x = 'a' + 'b'\ny = '{:c}{'.format(105)", "ab");
+	folds_to("x = 'a' + 'b'\ny = '{0[}{[]}{:999999999d}'.format(5)", "ab");
+}
+
 static void characters(void)
 {
 	folds_to("x = chr(105) + chr(109)", "im");
@@ -601,6 +620,7 @@ static void decoding_loops(void)
 int main(void)
 {
 	RUN(strings);
+	RUN(formats);
 	RUN(characters);
 	RUN(loops_and_functions);
 	RUN(decoders);
