@@ -299,8 +299,11 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		break;
 	case OP_CODEC:
 		if (text)
-			mpy_codec_named(f, mpy_apply_text(args, 1), known->arg,
-					text, out);
+			mpy_codec_args(f, args, 1, known->arg, text, out);
+		break;
+	case OP_ESCAPE:
+		if (text && !mpy_codec_escape(f, text, out))
+			mpy_value_unknown(out, out->marks, out->line);
 		break;
 	case OP_MARSHAL:
 		if (text) {

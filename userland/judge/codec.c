@@ -87,8 +87,9 @@ static bool decode(struct mpy_fold *f, enum mpy_coding coding,
 bool mpy_codec_decode(struct mpy_fold *f, const struct known *known,
 		      const struct value *in, struct value *out)
 {
-	bool text = known->arg == MPY_CODE_PERCENT ||
-		    known->arg == MPY_CODE_HTML;
+	bool text = (known->arg == MPY_CODE_PERCENT ||
+		     known->arg == MPY_CODE_HTML) &&
+		    !strstr(known->path, "_to_bytes");
 
 	return decode(f, (enum mpy_coding)known->arg, coding_kind(known),
 		      text ? V_STR : V_BYTES, in, out);
@@ -158,7 +159,7 @@ static bool from_latin1(struct mpy_fold *f, const struct value *in,
 	return true;
 }
 
-static bool to_latin1(struct mpy_fold *f, const struct value *in,
+static bool to_latin1(struct mpy_fold *f, bool ignore, const struct value *in,
 		      struct value *out)
 {
 	uint8_t *data = mpy_arena_get(&f->arena, in->u.s.size);
@@ -171,11 +172,71 @@ static bool to_latin1(struct mpy_fold *f, const struct value *in,
 
 		at += mpy_text_rune(in->u.s.data + at, in->u.s.size - at,
 				    &rune);
-		if (rune > 255)
+		if (rune > 255 && !ignore)
 			return false;
-		data[n++] = (uint8_t)rune;
+		if (rune < 256)
+			data[n++] = (uint8_t)rune;
 	}
 	mpy_value_bytes(out, V_BYTES, data, n, in->how);
+	derive(f, out, in, NULL);
+	return true;
+}
+
+/* The other way; mark: a byte order mark goes first, as Python puts it. */
+static bool to_wide(struct mpy_fold *f, size_t wide, bool big, bool mark,
+		    const struct value *in, struct value *out)
+{
+	size_t room = (in->u.s.size + 1) * 4, n = 0, at = 0;
+	uint8_t *data = mpy_arena_get(&f->arena, room);
+	uint32_t rune = 0xfeff;
+
+	if (!data)
+		return false;
+	for (; mark || at < in->u.s.size; mark = false) {
+		uint32_t unit[2] = { 0, 0 };
+		size_t units = 1;
+
+		if (!mark)
+			at += mpy_text_rune(in->u.s.data + at,
+					    in->u.s.size - at, &rune);
+		unit[0] = rune;
+		if (wide == 2 && rune > 0xffff) {
+			unit[0] = 0xd7c0 + (rune >> 10);
+			unit[units++] = 0xdc00 + (rune & 0x3ff);
+		}
+		for (size_t k = 0; k < units * wide; k++)
+			data[n++] = (uint8_t)(unit[k / wide] >>
+				8 * (big ? wide - 1 - k % wide : k % wide));
+	}
+	mpy_arena_trim(&f->arena, data, room, n);
+	mpy_budget_step(f->budget, n / 32);
+	mpy_value_bytes(out, V_BYTES, data, n, in->how);
+	/* what is no text in both is hidden */
+	derive(f, out, in, n && !memchr(data, 0, n) ? "codec:utf-16" : NULL);
+	return true;
+}
+
+/* errors="ignore": without what is no ASCII, or no UTF-8. */
+static bool without_junk(struct mpy_fold *f, bool ascii,
+			 const struct value *in, struct value *out)
+{
+	const uint8_t *p = in->u.s.data;
+	uint8_t *data = mpy_arena_get(&f->arena, in->u.s.size);
+	size_t n = 0, size;
+
+	if (!data || !mpy_budget_step(f->budget, in->u.s.size / 32))
+		return false;
+	for (size_t at = 0; at < in->u.s.size; at += size) {
+		uint32_t rune;
+
+		size = mpy_text_rune(p + at, in->u.s.size - at, &rune);
+		if (ascii ? rune > 127 : size == 1 && rune > 127)
+			continue;
+		memcpy(data + n, p + at, size);
+		n += size;
+	}
+	mpy_arena_trim(&f->arena, data, in->u.s.size, n);
+	mpy_value_bytes(out, V_STR, data, n, in->how | MPY_HOW_REPLACE);
 	derive(f, out, in, NULL);
 	return true;
 }
@@ -205,6 +266,76 @@ static bool from_wide(struct mpy_fold *f, size_t wide, bool big,
 	mpy_value_bytes(out, V_STR, data, n, in->how);
 	derive(f, out, in, "codec:utf-16");
 	return true;
+}
+
+static bool from_utf7(struct mpy_fold *f, const struct value *in,
+		      struct value *out)
+{
+	size_t room = in->u.s.size * 2 + 4;
+	uint8_t *data = mpy_arena_get(&f->arena, room);
+	size_t n;
+
+	if (!data || !mpy_budget_step(f->budget, in->u.s.size / 32))
+		return false;
+	n = mpy_text_utf7(in->u.s.data, in->u.s.size, data, room);
+	mpy_arena_trim(&f->arena, data, room, n);
+	mpy_value_bytes(out, V_STR, data, n, MPY_HOW_DECODE);
+	derive(f, out, in, "codec:utf-7");
+	return true;
+}
+
+/*
+ * EBCDIC as cp037, only what is ASCII of it. moved: pairs of a byte and what
+ * it is in another country.
+ */
+static bool from_ebcdic(struct mpy_fold *f, const char *moved,
+			const struct value *in, struct value *out)
+{
+	static const char table[192] =
+		"           .<(+|&         !$*); -/         ,%_>?"
+		"         `:#@'=\" abcdefghi       jklmnopqr      "
+		" ~stuvwxyz      ^         []    {ABCDEFGHI      "
+		"}JKLMNOPQR      \\ STUVWXYZ      0123456789";
+	uint8_t *data = mpy_arena_get(&f->arena, in->u.s.size);
+
+	if (!data || !mpy_budget_step(f->budget, in->u.s.size / 16))
+		return false;
+	for (size_t i = 0; i < in->u.s.size; i++) {
+		uint8_t c = in->u.s.data[i];
+		const char *at = moved;
+
+		while (*at && (uint8_t)*at != c)
+			at += 2;
+		data[i] = *at ? (uint8_t)at[1] : c >= 64 && table[c - 64] ?
+			  (uint8_t)table[c - 64] : c == 0x25 ? '\n' :
+			  c == 5 ? '\t' : c == 13 ? '\r' : ' ';
+	}
+	mpy_value_bytes(out, V_STR, data, in->u.s.size, MPY_HOW_DECODE);
+	derive(f, out, in, "codec:ebcdic");
+	return true;
+}
+
+/* codecs.escape_decode(b): bytes and how many were read */
+bool mpy_codec_escape(struct mpy_fold *f, const struct value *in,
+		      struct value *out)
+{
+	uint8_t *data = mpy_arena_get(&f->arena, in->u.s.size);
+	struct list *list = mpy_list_new(f);
+	struct value v;
+
+	if (!data || !list || !mpy_budget_step(f->budget, in->u.s.size / 32))
+		return false;
+	mpy_value_bytes(&v, V_BYTES, data,
+			mpy_lex_unescape(in->u.s.data, in->u.s.size,
+					 MPY_STR_BYTES, data),
+			MPY_HOW_DECODE);
+	derive(f, &v, in, "codec:string_escape");
+	out->kind = V_LIST;
+	out->u.list = list;
+	if (!mpy_list_add(f, list, &v))
+		return false;
+	mpy_value_int(&v, (int64_t)in->u.s.size, 0);
+	return mpy_list_add(f, list, &v);
 }
 
 static bool unescape(struct mpy_fold *f, const char *kind,
@@ -252,8 +383,8 @@ static bool is_any(const char *name, const char *list)
 	return false;
 }
 
-bool mpy_codec_named(struct mpy_fold *f, const struct value *name,
-		     bool encode, const struct value *in, struct value *out)
+static bool by_name(struct mpy_fold *f, const struct value *name, bool encode,
+		    bool ignore, const struct value *in, struct value *out)
 {
 	char codec[24] = "utf8";
 
@@ -264,12 +395,22 @@ bool mpy_codec_named(struct mpy_fold *f, const struct value *name,
 	if (is_any(codec, "rot13"))
 		return decode(f, MPY_CODE_ROT13, "rot13", V_STR, in, out);
 	if (is_any(codec, "utf8 u8 utf ascii usascii utf8sig")) {
-		*out = *in;
+		if (!ignore)
+			*out = *in;
+		else if (!without_junk(f, strstr(codec, "ascii"), in, out))
+			return false;
 		out->kind = encode ? V_BYTES : V_STR;
 		return true;
 	}
 	if (is_any(codec, "latin1 latin iso88591 l1 cp1252 charmap 8859"))
-		return encode ? to_latin1(f, in, out) : from_latin1(f, in, out);
+		return encode ? to_latin1(f, ignore, in, out) :
+				from_latin1(f, in, out);
+	if (encode && (!strncmp(codec, "utf16", 5) || !strcmp(codec, "u16")))
+		return to_wide(f, 2, strstr(codec, "be"),
+			       !strstr(codec, "e"), in, out);
+	if (encode && (!strncmp(codec, "utf32", 5) || !strcmp(codec, "u32")))
+		return to_wide(f, 4, strstr(codec, "be"),
+			       !strstr(codec, "e"), in, out);
 	if (encode)
 		return false;
 	if (is_any(codec, "base64 base64codec"))
@@ -291,6 +432,15 @@ bool mpy_codec_named(struct mpy_fold *f, const struct value *name,
 		return unescape(f, "codec:raw_unicode_escape", in, out);
 	if (is_any(codec, "stringescape"))
 		return unescape(f, "codec:string_escape", in, out);
+	if (is_any(codec, "utf7 u7"))
+		return from_utf7(f, in, out);
+	if (is_any(codec, "cp037 ibm037 ibm039 037 cp1140 ibm1140 1140"))
+		return from_ebcdic(f, "", in, out);
+	if (is_any(codec, "cp500 ibm500 500"))
+		return from_ebcdic(f, "J[O!Z]_^\xbb|", in, out);
+	if (is_any(codec, "cp273 ibm273 273"))
+		return from_ebcdic(f, "C{O!Y~_^c[\xb5@\xbb|\xdc}\xec\\\xfc]", in,
+				   out);
 	if (is_any(codec, "utf16 u16 utf16le"))
 		return from_wide(f, 2, false, in, out);
 	if (is_any(codec, "utf16be"))
@@ -298,4 +448,22 @@ bool mpy_codec_named(struct mpy_fold *f, const struct value *name,
 	if (is_any(codec, "utf32 u32 utf32le"))
 		return from_wide(f, 4, false, in, out);
 	return false;
+}
+
+bool mpy_codec_args(struct mpy_fold *f, const struct args *args,
+		    unsigned int from, bool encode, const struct value *in,
+		    struct value *out)
+{
+	static const char *const errors[] = { "errors", NULL };
+	const struct value *name = NULL;
+	bool ignore = false;
+
+	for (unsigned int i = from; i < args->n; i++) {
+		if (args->word[i] ? mpy_args_called(args, i, errors) :
+				    i > from)
+			ignore = mpy_value_equal(&args->v[i], "ignore");
+		else if (!from || mpy_value_is_text(&args->v[i]))
+			name = &args->v[i];
+	}
+	return by_name(f, name, encode, ignore, in, out);
 }

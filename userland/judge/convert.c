@@ -20,6 +20,8 @@ static void apply_bytes(struct mpy_fold *f, const struct args *args,
 		return;
 	}
 	if (mpy_value_is_text(in)) {
+		if (args->n > 1 && mpy_codec_args(f, args, 1, true, in, out))
+			return;
 		*out = *in;
 		out->kind = V_BYTES;
 		out->grows = false;
@@ -199,7 +201,7 @@ static void apply_str(struct mpy_fold *f, const struct args *args,
 	} else if (in && in->kind == V_STR) {
 		*out = *in;
 	} else if (in && args->n > 1) {
-		mpy_codec_named(f, mpy_apply_text(args, 1), false, in, out);
+		mpy_codec_args(f, args, 1, false, in, out);
 	}
 }
 

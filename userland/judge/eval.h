@@ -184,6 +184,7 @@ enum op {
 	OP_DECODE,  /* arg: enum mpy_coding */
 	OP_UNPACK,  /* arg: enum mpy_packing */
 	OP_CODEC,   /* codecs.decode(x, name) */
+	OP_ESCAPE,  /* codecs.escape_decode(x) */
 	OP_MARSHAL,
 	OP_REDUCE,
 	OP_STRUCT,  /* constructs a file-like: BytesIO */
@@ -609,8 +610,12 @@ bool mpy_codec_decode(struct mpy_fold *f, const struct known *known,
 		      const struct value *in, struct value *out);
 bool mpy_codec_unpack(struct mpy_fold *f, unsigned int packing,
 		      const struct value *in, struct value *out);
-bool mpy_codec_named(struct mpy_fold *f, const struct value *name,
-		     bool encode, const struct value *in, struct value *out);
+bool mpy_codec_escape(struct mpy_fold *f, const struct value *in,
+		      struct value *out);
+/* The codec and errors= are in args, behind the first ones. */
+bool mpy_codec_args(struct mpy_fold *f, const struct args *args,
+		    unsigned int from, bool encode, const struct value *in,
+		    struct value *out);
 
 /* bigint.c: true if it gave a value */
 bool mpy_big_read(struct mpy_fold *f, const uint8_t *digits, size_t size,

@@ -353,11 +353,8 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 		return method_join(f, self, args, out);
 	case OP_M_DECODE:
 	case OP_M_ENCODE:
-		if (args->n && args->word[0] &&
-		    !mpy_apply_text(args, 0))
-			return false;
-		return mpy_codec_named(f, args->n ? &args->v[0] : NULL,
-				       method->op == OP_M_ENCODE, self, out);
+		return mpy_codec_args(f, args, 0, method->op == OP_M_ENCODE,
+				      self, out);
 	case OP_M_REPLACE:
 		return method_replace(f, self, args, out);
 	case OP_M_STRIP:

@@ -153,12 +153,10 @@ static int base64_digit(uint8_t c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-static bool from_utf7(const uint8_t *p, size_t size, struct output *out)
+static void put_utf7(const uint8_t *p, size_t size, struct output *out)
 {
 	size_t i = 0;
 
-	if (!output_start(out, size * 2))
-		return false;
 	while (i < size) {
 		uint32_t bits = 0, high = 0;
 		unsigned int held = 0;
@@ -183,7 +181,22 @@ static bool from_utf7(const uint8_t *p, size_t size, struct output *out)
 		if (i < size && p[i] == '-')
 			i++;
 	}
+}
+
+static bool from_utf7(const uint8_t *p, size_t size, struct output *out)
+{
+	if (!output_start(out, size * 2))
+		return false;
+	put_utf7(p, size, out);
 	return true;
+}
+
+size_t mpy_text_utf7(const uint8_t *p, size_t size, uint8_t *out, size_t room)
+{
+	struct output o = { .bytes = out, .room = room - 4 };
+
+	put_utf7(p, size, &o);
+	return o.size;
 }
 
 static bool from_escapes(const uint8_t *p, size_t size, bool raw,

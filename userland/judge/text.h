@@ -43,6 +43,9 @@ int mpy_text_choose(const uint8_t *data, size_t size, uint8_t *out,
  */
 unsigned int mpy_text_rune(const uint8_t *p, size_t size, uint32_t *value);
 
+/* UTF-7 to UTF-8; out has room for room bytes, 2 * size + 4 of them. */
+size_t mpy_text_utf7(const uint8_t *p, size_t size, uint8_t *out, size_t room);
+
 /* Writes value as UTF-8 at p (room for 4 bytes); returns the length. */
 unsigned int mpy_text_put(uint8_t *p, uint32_t value);
 

@@ -96,6 +96,24 @@ static void formats(void)
 	folds_to("x = 'a' + 'b'\ny = '{0[}{[]}{:999999999d}'.format(5)", "ab");
 }
 
+static void codecs(void)
+{
+	folds_to("x = b'i\\xffm\\xfe!'.decode('ascii', 'ignore') + '!'", "im!!");
+	folds_to("x = 'i\u0416m'.encode('ascii', errors='ignore') + b'!'",
+		 "im!");
+	folds_to("x = str(b'i\\xffm', 'utf8', 'ignore') + '!'", "im!");
+	folds_to("x = '\u6d69'.encode('utf-16-le') + b'!'", "im!");
+	folds_to("x = '\u696d'.encode('utf_16_be') + b'!'", "im!");
+	folds_to("x = bytes('\u6d69', 'u16')[2:] + b'!'", "im!");
+	folds_to("x = b'+AGkAbQ-'.decode('utf-7') + '!'", "im!");
+	folds_to("x = b'\\x89\\x94O'.decode('cp500') + '!'", "im!!");
+	folds_to("x = str(b'\\x89\\x94\\xfc', 'cp273') + '!'", "im]!");
+	folds_to("import codecs\nx = codecs.escape_decode("
+		 "'\\\\x69m')[0] + b'!'", "im!");
+	folds_to("from urllib.parse import unquote_to_bytes as u\n"
+		 "x = u('%69m') + b'!'", "im!");
+}
+
 static void characters(void)
 {
 	folds_to("x = chr(105) + chr(109)", "im");
@@ -621,6 +639,7 @@ int main(void)
 {
 	RUN(strings);
 	RUN(formats);
+	RUN(codecs);
 	RUN(characters);
 	RUN(loops_and_functions);
 	RUN(decoders);
