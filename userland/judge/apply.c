@@ -3,6 +3,7 @@
  * Calls: what is called, what it computes from constants, and what remains
  * known of the result if it cannot be computed.
  */
+#include "convert.h"
 #include "later.h"
 
 #include <string.h>
@@ -300,6 +301,9 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 	case OP_CODEC:
 		if (text)
 			mpy_codec_args(f, args, 1, known->arg, text, out);
+		break;
+	case OP_SUB:
+		mpy_translate_sub(f, args, out);
 		break;
 	case OP_ESCAPE:
 		if (text && !mpy_codec_escape(f, text, out))

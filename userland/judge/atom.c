@@ -3,7 +3,7 @@
  * The smallest expressions: names, numbers, strings, displays in brackets,
  * lambdas.
  */
-#include "eval.h"
+#include "convert.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * n.to_bytes((n.bit_length() + 7) // 8, 'big'), '%x' % n. Kept as bytes, the
  * highest first, without a sign; nothing is computed with them.
  */
-#include "eval.h"
+#include "convert.h"
 
 #include <string.h>
 

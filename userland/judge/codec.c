@@ -4,7 +4,7 @@
  * codecs.decode('...', 'rot13'), '...'.decode('hex'). Each gives a step, the
  * candidate of a layer.
  */
-#include "eval.h"
+#include "convert.h"
 
 #include <errno.h>
 #include <stdlib.h>

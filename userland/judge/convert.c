@@ -3,7 +3,7 @@
  * Builtins that make numbers, characters and bytes of each other: int, chr, ord,
  * str, bytes and the like.
  */
-#include "eval.h"
+#include "convert.h"
 
 #include <string.h>
 

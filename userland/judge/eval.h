@@ -10,7 +10,8 @@
  *   value.c    values, variables, names, items and steps; list.c sequences
  *   apply.c    calls over constants; sequence.c and convert.c builtins,
  *		method.c methods, format.c values as text, codec.c decoders,
- *		bigint.c long numbers
+ *		translate.c characters for others, bigint.c long numbers:
+ *		convert.h
  *   loops.c    comprehensions, loops and functions that are followed;
  *		branch.c which of their blocks are executed
  *   known.c    table of names with a meaning
@@ -197,6 +198,7 @@ enum op {
 	OP_PACK,    /* arg: where in the arguments the numbers begin */
 	OP_HEX,
 	OP_FORMAT,
+	OP_SUB, /* re.sub() */
 	OP_FROM_BYTES, /* int.from_bytes() */
 	OP_BESIDE, /* arg: least arguments. A path beside its first argument */
 	OP_JOIN_PATH, /* the same, and its pieces are words */
@@ -595,37 +597,6 @@ bool mpy_convert_apply(struct mpy_fold *f, const struct known *known,
 bool mpy_method_apply(struct mpy_fold *f, const struct known *method,
 		      const struct value *self, struct args *args,
 		      struct value *out);
-
-/*
- * format.c: v as the specification, "c" or "02x", makes text of it; a method
- * str.format(). False: it cannot be known.
- */
-bool mpy_format_value(struct mpy_fold *f, const uint8_t *spec, size_t size,
-		      struct value *v);
-bool mpy_format_method(struct mpy_fold *f, const struct value *self,
-		       const struct args *args, struct value *out);
-
-/* codec.c: true if it gave a value */
-bool mpy_codec_decode(struct mpy_fold *f, const struct known *known,
-		      const struct value *in, struct value *out);
-bool mpy_codec_unpack(struct mpy_fold *f, unsigned int packing,
-		      const struct value *in, struct value *out);
-bool mpy_codec_escape(struct mpy_fold *f, const struct value *in,
-		      struct value *out);
-/* The codec and errors= are in args, behind the first ones. */
-bool mpy_codec_args(struct mpy_fold *f, const struct args *args,
-		    unsigned int from, bool encode, const struct value *in,
-		    struct value *out);
-
-/* bigint.c: true if it gave a value */
-bool mpy_big_read(struct mpy_fold *f, const uint8_t *digits, size_t size,
-		  unsigned int base, struct value *out);
-bool mpy_big_to_bytes(struct mpy_fold *f, const struct value *self,
-		      const struct args *args, struct value *out);
-bool mpy_big_bit_length(const struct value *self, struct value *out);
-bool mpy_big_from_bytes(const struct args *args, struct value *out);
-bool mpy_big_hex(struct mpy_fold *f, const struct value *v, const char *before,
-		 struct value *out);
 
 /* loops.c */
 void mpy_loop_call(struct mpy_fold *f, struct code *code,

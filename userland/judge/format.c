@@ -2,7 +2,7 @@
 /*
  * Values as text: str.format(), format(), what stands in an f-string.
  */
-#include "eval.h"
+#include "convert.h"
 
 #include <string.h>
 

@@ -428,6 +428,7 @@ static const struct known names[] = {
 	{ "random.randbytes", OP_NONE, 0, 0, 0, T_RANDOM },
 	{ "range", OP_RANGE, 0, 0, 0, 0 },
 	{ "raw_input", OP_NONE, 0, 0, 0, T_INPUT },
+	{ "re.sub", OP_SUB, 0, 0, 0, 0 },
 	{ "redis.Redis", OP_NONE, 0, 0, 0, T_NET },
 	{ "redis.StrictRedis", OP_NONE, 0, 0, 0, T_NET },
 	{ "redis.from_url", OP_NONE, 0, 0, 0, T_NET },

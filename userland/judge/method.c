@@ -2,7 +2,7 @@
 /*
  * Methods of strings, bytes and lists over what is known.
  */
-#include "eval.h"
+#include "convert.h"
 
 #include <string.h>
 
@@ -195,58 +195,6 @@ static bool method_case(struct mpy_fold *f, const struct value *self,
 	return true;
 }
 
-static bool method_translate(struct mpy_fold *f, const struct value *self,
-			     const struct args *args, struct value *out)
-{
-	struct value seq = *self, c, to;
-	const struct list *table;
-	bool wide;
-
-	if (args->n != 1)
-		return false;
-	mpy_value_bytes(out, self->kind, f->text, 0,
-			self->how | MPY_HOW_REPLACE);
-	out->step = self->step;
-	if (mpy_value_is_text(&args->v[0]) && self->kind == V_BYTES &&
-	    args->v[0].u.s.size == 256) {
-		uint8_t *copy = mpy_arena_get(&f->arena, self->u.s.size);
-
-		if (!copy)
-			return false;
-		for (size_t i = 0; i < self->u.s.size; i++)
-			copy[i] = args->v[0].u.s.data[self->u.s.data[i]];
-		out->u.s.data = copy;
-		out->u.s.size = self->u.s.size;
-		return true;
-	}
-	if (args->v[0].kind != V_LIST || !args->v[0].u.list->dict ||
-	    self->kind != V_STR || !mpy_seq_start(f, &seq))
-		return false;
-	table = args->v[0].u.list;
-	for (int64_t i = 0; i < mpy_seq_size(&seq); i++) {
-		mpy_seq_get(f, &seq, i, &c);
-		if (!mpy_budget_step(f->budget, 1 + table->n / 16))
-			return false;
-		wide = false;
-		for (uint32_t k = 0; k + 1 < table->n && !wide; k += 2) {
-			mpy_list_get(f, table, k, &to);
-			if (to.kind == V_INT)
-				mpy_value_char(f, (uint32_t)to.u.i, 0, &to);
-			wide = mpy_value_is_text(&to) &&
-			       to.u.s.size == c.u.s.size &&
-			       !memcmp(to.u.s.data, c.u.s.data, c.u.s.size);
-			if (!wide)
-				continue;
-			mpy_list_get(f, table, k + 1, &c);
-			if (c.kind == V_INT)
-				mpy_value_char(f, (uint32_t)c.u.i, 0, &c);
-		}
-		if (!mpy_value_is_text(&c) || !mpy_value_append(f, out, &c))
-			return false;
-	}
-	return true;
-}
-
 static bool method_hex(struct mpy_fold *f, const struct value *self,
 		       struct value *out)
 {
@@ -378,7 +326,7 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 	case OP_M_TITLE:
 		return method_case(f, self, (enum op)method->op, out);
 	case OP_M_TRANSLATE:
-		return method_translate(f, self, args, out);
+		return mpy_translate(f, self, args, out);
 	case OP_M_HEX:
 		return method_hex(f, self, out);
 	case OP_M_INDEX:

@@ -3,7 +3,7 @@
  * Operators over constants: arithmetic, concatenation, repetition, %, and
  * what stands in square brackets.
  */
-#include "eval.h"
+#include "convert.h"
 
 #include <stdio.h>
 #include <string.h>

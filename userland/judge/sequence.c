@@ -3,7 +3,7 @@
  * Builtins over sequences: what makes them, goes through them, or calls
  * something for each of their elements.
  */
-#include "eval.h"
+#include "convert.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -183,32 +183,6 @@ static void apply_dict(struct mpy_fold *f, const struct args *args,
 			if (!add(f, out, &v))
 				return;
 		}
-	}
-	out->u.list->dict = true;
-}
-
-static void apply_maketrans(struct mpy_fold *f, const struct args *args,
-			    struct value *out)
-{
-	struct value a, b, x, y;
-
-	if (args->n == 1 && args->v[0].kind == V_LIST) {
-		*out = args->v[0];
-		return;
-	}
-	if (!mpy_apply_text(args, 0) || !mpy_apply_text(args, 1))
-		return;
-	a = args->v[0];
-	b = args->v[1];
-	if (!mpy_seq_start(f, &a) || !mpy_seq_start(f, &b) ||
-	    mpy_seq_size(&a) != mpy_seq_size(&b))
-		return;
-	new_list(f, NULL, out);
-	for (int64_t i = 0; i < mpy_seq_size(&a); i++) {
-		mpy_seq_get(f, &a, i, &x);
-		mpy_seq_get(f, &b, i, &y);
-		if (!add(f, out, &x) || !add(f, out, &y))
-			return;
 	}
 	out->u.list->dict = true;
 }
@@ -426,7 +400,7 @@ bool mpy_sequence_apply(struct mpy_fold *f, const struct known *known,
 		apply_dict(f, args, out);
 		break;
 	case OP_MAKETRANS:
-		apply_maketrans(f, args, out);
+		mpy_translate_make(f, args, out);
 		break;
 	default:
 		return false;

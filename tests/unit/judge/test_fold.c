@@ -114,6 +114,25 @@ static void codecs(void)
 		 "x = u('%69m') + b'!'", "im!");
 }
 
+static void translations(void)
+{
+	folds_to("x = '#i~m#!'.translate(str.maketrans('', '', '#~')) + '!'",
+		 "im!!");
+	folds_to("x = 'a#b'.translate({35: None, 97: 105, 98: 'm'}) + '!'",
+		 "im!");
+	folds_to("x = b'ab'.translate(bytes.maketrans(b'ab', b'im')) + b'!'",
+		 "im!");
+	folds_to("x = b'#i~m'.translate(None, b'#~') + b'!'", "im!");
+	folds_to("import re\nx = re.sub('##', '', '##i##m') + '!'", "im!");
+	folds_to("import re\nx = re.sub(r'\\.\\*', 'i', '.*m') + '!'", "im!");
+	folds_to("import re\nx = re.sub('[^a-z!]', '', '#iZm') + '!'", "im!");
+	folds_to("import re\nx = re.sub(r'\\d+', 'i', '123m4') + '!'", "imi!");
+	folds_to("import re\nx = re.sub(r'[\\d\\]-]', '', '1i]-m') + '!'", "im!");
+	folds_to("import re\nx = 'a' + 'b'\ny = re.sub('[a', '', 'a')\n"
+		 "z = re.sub('a|b', '', 'a') + re.sub('[', '', 'b')\n"
+		 "z = re.sub('[a-', '', 'b') + re.sub('\\\\', '', 'b')", "ab");
+}
+
 static void characters(void)
 {
 	folds_to("x = chr(105) + chr(109)", "im");
@@ -640,6 +659,7 @@ int main(void)
 	RUN(strings);
 	RUN(formats);
 	RUN(codecs);
+	RUN(translations);
 	RUN(characters);
 	RUN(loops_and_functions);
 	RUN(decoders);

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Characters for others or for nothing: maketrans(), translate(), and re.sub()
+ * of a word or of one set of characters.
+ */
+#include "convert.h"
+
+#include <string.h>
+#include <sys/types.h>
+
+/* Of bytes, by their numbers; of text, what is deleted in Python 2. */
+static bool translate_bytes(struct mpy_fold *f, const struct value *self,
+			    const struct args *args, struct value *out)
+{
+	const struct value *by = &args->v[0];
+	const struct value *deleted = mpy_apply_text(args, 1);
+	uint8_t table[256], *copy = mpy_arena_get(&f->arena, self->u.s.size);
+	bool gone[256] = { false };
+	struct value from, to;
+	size_t n = 0;
+
+	if (!copy || (args->n > 1 && !deleted) ||
+	    !mpy_budget_step(f->budget, self->u.s.size / 32))
+		return false;
+	for (unsigned int i = 0; i < 256; i++)
+		table[i] = (uint8_t)i;
+	if (mpy_value_is_text(by) && by->u.s.size == 256) {
+		memcpy(table, by->u.s.data, 256);
+	} else if (by->kind == V_LIST && by->u.list->dict) {
+		if (!mpy_budget_step(f->budget, by->u.list->n))
+			return false;
+		for (uint32_t k = 0; k + 1 < by->u.list->n; k += 2) {
+			mpy_list_get(f, by->u.list, k, &from);
+			mpy_list_get(f, by->u.list, k + 1, &to);
+			if (from.kind != V_INT || to.kind != V_INT)
+				return false;
+			table[from.u.i & 255] = (uint8_t)to.u.i;
+		}
+	} else if (by->kind != V_NONE) {
+		return false;
+	}
+	for (size_t i = 0; deleted && i < deleted->u.s.size; i++)
+		gone[deleted->u.s.data[i]] = true;
+	for (size_t i = 0; i < self->u.s.size; i++)
+		if (!gone[self->u.s.data[i]])
+			copy[n++] = table[self->u.s.data[i]];
+	out->u.s.data = copy;
+	out->u.s.size = n;
+	return true;
+}
+
+bool mpy_translate(struct mpy_fold *f, const struct value *self,
+		   const struct args *args, struct value *out)
+{
+	struct value seq = *self, c, to;
+	const struct list *table;
+	bool hit;
+
+	if (!args->n)
+		return false;
+	mpy_value_bytes(out, self->kind, f->text, 0,
+			self->how | MPY_HOW_REPLACE);
+	out->step = self->step;
+	if (self->kind == V_BYTES || args->n > 1)
+		return translate_bytes(f, self, args, out);
+	if (args->v[0].kind != V_LIST || !args->v[0].u.list->dict ||
+	    self->kind != V_STR || !mpy_seq_start(f, &seq))
+		return false;
+	table = args->v[0].u.list;
+	for (int64_t i = 0; i < mpy_seq_size(&seq); i++) {
+		mpy_seq_get(f, &seq, i, &c);
+		if (!mpy_budget_step(f->budget, 1 + table->n / 16))
+			return false;
+		hit = false;
+		for (uint32_t k = 0; k + 1 < table->n && !hit; k += 2) {
+			mpy_list_get(f, table, k, &to);
+			if (to.kind == V_INT)
+				mpy_value_char(f, (uint32_t)to.u.i, 0, &to);
+			hit = mpy_value_is_text(&to) &&
+			      to.u.s.size == c.u.s.size &&
+			      !memcmp(to.u.s.data, c.u.s.data, c.u.s.size);
+			if (!hit)
+				continue;
+			mpy_list_get(f, table, k + 1, &c);
+			if (c.kind == V_INT)
+				mpy_value_char(f, (uint32_t)c.u.i, 0, &c);
+		}
+		if (hit && c.kind == V_NONE)
+			continue;
+		if (!mpy_value_is_text(&c) || !mpy_value_append(f, out, &c))
+			return false;
+	}
+	return true;
+}
+
+void mpy_translate_make(struct mpy_fold *f, const struct args *args,
+			struct value *out)
+{
+	struct value a, b, x, y;
+	struct list *list;
+
+	if (args->n == 1 && args->v[0].kind == V_LIST) {
+		*out = args->v[0];
+		return;
+	}
+	list = mpy_list_new(f);
+	if (!list || !mpy_apply_text(args, 0) || !mpy_apply_text(args, 1))
+		return;
+	a = args->v[0];
+	b = args->v[1];
+	if (!mpy_seq_start(f, &a) || !mpy_seq_start(f, &b) ||
+	    mpy_seq_size(&a) != mpy_seq_size(&b))
+		return;
+	for (int64_t i = 0; i < mpy_seq_size(&a); i++) {
+		mpy_seq_get(f, &a, i, &x);
+		mpy_seq_get(f, &b, i, &y);
+		if (!mpy_list_add(f, list, &x) || !mpy_list_add(f, list, &y) ||
+		    !mpy_budget_step(f->budget, 1))
+			return;
+	}
+	mpy_value_unknown(&y, 0, 0);
+	y.kind = V_NONE;
+	if (mpy_apply_text(args, 2)) {
+		a = args->v[2];
+		if (!mpy_seq_start(f, &a))
+			return;
+		for (int64_t i = 0; i < mpy_seq_size(&a); i++) {
+			mpy_seq_get(f, &a, i, &x);
+			if (!mpy_list_add(f, list, &x) ||
+			    !mpy_list_add(f, list, &y) ||
+			    !mpy_budget_step(f->budget, 1))
+				return;
+		}
+	}
+	list->dict = true;
+	out->kind = V_LIST;
+	out->u.list = list;
+}
+
+/* ---- re.sub() ------------------------------------------------------------ */
+
+/* \d, \s, \w and what they are not; false if c is none of them. */
+static bool add_kind(uint8_t c, bool *set)
+{
+	for (unsigned int i = 0; i < 256; i++) {
+		bool digit = i >= '0' && i <= '9';
+		bool in = (c | 32) == 'd' ? digit :
+			  (c | 32) == 's' ? i == ' ' || (i >= 9 && i <= 13) :
+			  digit || i == '_' || i > 127 ||
+			  ((i | 32) >= 'a' && (i | 32) <= 'z');
+
+		set[i] |= in == (c >= 'a');
+	}
+	return memchr("dDsSwW", c, 6) != NULL;
+}
+
+/* The character at *at, behind a backslash perhaps; -1: another meaning. */
+static int plain(const uint8_t *p, size_t size, size_t *at, const char *special)
+{
+	uint8_t c = p[(*at)++];
+
+	if (c == '\\') {
+		if (*at == size)
+			return -1;
+		c = p[(*at)++];
+		if (c == 'n' || c == 't')
+			return c == 'n' ? '\n' : '\t';
+		return (c | 32) >= 'a' && (c | 32) <= 'z' ? -1 :
+		       c >= '0' && c <= '9' ? -1 : c;
+	}
+	return c && strchr(special, c) ? -1 : c;
+}
+
+/* [a-z#~] or \d, with "+" or not: what is in the set. */
+static bool read_set(const uint8_t *p, size_t size, bool *set, bool *many)
+{
+	bool not_in = size > 2 && p[1] == '^';
+	size_t at = not_in ? 2 : 1;
+	int c, last;
+
+	*many = size && p[size - 1] == '+';
+	size -= *many;
+	if (size == 2 && p[0] == '\\')
+		return add_kind(p[1], set);
+	if (size < 3 || p[0] != '[' || p[size - 1] != ']')
+		return false;
+	for (size--; at < size;) {
+		if (p[at] == '\\' && at + 1 < size &&
+		    memchr("dDsSwW", p[at + 1], 6)) {
+			add_kind(p[at + 1], set);
+			at += 2;
+			continue;
+		}
+		c = last = plain(p, size, &at, "[]");
+		if (at + 1 < size && p[at] == '-') {
+			at++;
+			last = plain(p, size, &at, "[]");
+		}
+		if (c < 0 || last < c || last > 127)
+			return false;
+		for (; c <= last; c++)
+			set[c] = true;
+	}
+	for (unsigned int i = 0; not_in && i < 256; i++)
+		set[i] = !set[i];
+	return true;
+}
+
+/* A word without other meanings; its length in out, or -1. */
+static ssize_t read_word(const uint8_t *p, size_t size, uint8_t *out)
+{
+	ssize_t n = 0;
+
+	for (size_t at = 0; at < size;) {
+		int c = plain(p, size, &at, ".^$*+?{}[]|()");
+
+		if (c < 0)
+			return -1;
+		out[n++] = (uint8_t)c;
+	}
+	return n;
+}
+
+bool mpy_translate_sub(struct mpy_fold *f, const struct args *args,
+		       struct value *out)
+{
+	const struct value *re = mpy_apply_text(args, 0);
+	const struct value *new = mpy_apply_text(args, 1);
+	const struct value *text = mpy_apply_text(args, 2);
+	bool set[256] = { false }, many = false, before = false;
+	uint8_t word[64];
+	struct value made, piece;
+	const uint8_t *p;
+	ssize_t n;
+
+	if (args->n != 3 || !re || !new || !text || args->word[2] ||
+	    !re->u.s.size || re->u.s.size > sizeof(word) ||
+	    (new->u.s.size && memchr(new->u.s.data, '\\', new->u.s.size)) ||
+	    !mpy_budget_step(f->budget, text->u.s.size / 8))
+		return false;
+	n = read_word(re->u.s.data, re->u.s.size, word);
+	if (n < 0 && !read_set(re->u.s.data, re->u.s.size, set, &many))
+		return false;
+	mpy_value_bytes(&made, text->kind, f->text, 0,
+			text->how | MPY_HOW_REPLACE);
+	made.step = text->step;
+	p = text->u.s.data;
+	for (size_t at = 0, from = 0, size = text->u.s.size; at <= size;) {
+		bool end = at == size;
+		bool hit = !end && (n < 0 ? set[p[at]] :
+				    size - at >= (size_t)n &&
+				    !memcmp(p + at, word, (size_t)n));
+
+		if (hit && n < 0 && p[at] > 127 && new->u.s.size)
+			return false; /* of several bytes */
+		if (hit || end) {
+			mpy_value_bytes(&piece, made.kind, p + from, at - from,
+					0);
+			if ((piece.u.s.size || !made.grows) &&
+			    !mpy_value_append(f, &made, &piece))
+				return false;
+			if (hit && new->u.s.size &&
+			    !(n < 0 && many && before) &&
+			    !mpy_value_append(f, &made, new))
+				return false;
+			from = at + (n < 0 || end ? 1 : (size_t)n);
+		}
+		at += hit && n > 0 ? (size_t)n : 1;
+		before = hit;
+	}
+	mpy_value_taint(&made, out);
+	*out = made;
+	return true;
+}
