@@ -231,7 +231,7 @@ enum op {
 	OP_M_WRITE,
 	OP_M_ITEMS,
 	OP_M_POP,
-	OP_M_ZFILL,
+	OP_M_PAD, /* arg: 0 zfill, 1 ljust, 2 rjust, 3 center */
 	OP_M_GETATTR,
 	OP_M_TO_BYTES,
 	OP_M_FROM_BYTES,

@@ -645,6 +645,7 @@ static const struct known methods[] = {
 	{ "call_soon_threadsafe", OP_LATER, 0, 0, 0, 0 },
 	{ "capitalize", OP_M_TITLE, 0, 0, 0, 0 },
 	{ "casefold", OP_M_LOWER, 0, 0, 0, 0 },
+	{ "center", OP_M_PAD, 3, 0, 0, 0 },
 	{ "check_output", OP_NONE, 0, 0, S_RUN, T_PROC },
 	{ "chmod", OP_NONE, 0, 0, S_CHMOD, 0 },
 	{ "clipboard_get", OP_NONE, 0, B(CLIPBOARD), 0, T_CLIP },
@@ -687,6 +688,7 @@ static const struct known methods[] = {
 	{ "join", OP_M_JOIN, 0, 0, 0, 0 },
 	{ "keys", OP_M_ITEMS, 1, 0, 0, 0 },
 	{ "listen", OP_NONE, 0, 0, S_BIND, 0 },
+	{ "ljust", OP_M_PAD, 1, 0, 0, 0 },
 	{ "lower", OP_M_LOWER, 0, 0, 0, 0 },
 	{ "lstrip", OP_M_LSTRIP, 0, 0, 0, 0 },
 	{ "makefile", OP_NONE, 0, 0, 0, T_RECV },
@@ -722,6 +724,7 @@ static const struct known methods[] = {
 	{ "reverse", OP_M_REVERSE, 0, 0, 0, 0 },
 	{ "rfile", OP_NONE, 0, 0, 0, T_RECV },
 	{ "rglob", OP_NONE, 0, 0, 0, T_WALK },
+	{ "rjust", OP_M_PAD, 2, 0, 0, 0 },
 	{ "rmtree", OP_NONE, 0, 0, S_DELETE, 0 },
 	{ "rsplit", OP_M_SPLIT, 0, 0, 0, 0 },
 	{ "rstrip", OP_M_RSTRIP, 0, 0, 0, 0 },
@@ -773,7 +776,7 @@ static const struct known methods[] = {
 	{ "write_text", OP_M_WRITE, 0, 0, S_WRITE, 0 },
 	{ "writelines", OP_M_WRITE, 0, 0, S_WRITE, 0 },
 	{ "writestr", OP_NONE, 0, 0, S_WRITE, 0 },
-	{ "zfill", OP_M_ZFILL, 0, 0, 0, 0 },
+	{ "zfill", OP_M_PAD, 0, 0, 0, 0 },
 };
 
 /* Modules, known by name even where the import is not seen. */

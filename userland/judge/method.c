@@ -9,6 +9,7 @@
 #include "verdict.h"
 
 #define SPLIT_MAX (1u << 16)
+#define PAD_MAX	  4096 /* bytes that ljust() adds */
 #define POP_MAX	  (1u << 16) /* bytes that move up when an element is gone */
 
 /* out is a piece of self. */
@@ -195,6 +196,40 @@ static bool method_case(struct mpy_fold *f, const struct value *self,
 	return true;
 }
 
+static bool method_pad(struct mpy_fold *f, const struct value *self,
+		       const struct args *args, unsigned int side,
+		       struct value *out)
+{
+	const struct value *with = mpy_apply_text(args, 1);
+	struct value seq = *self, fill;
+	uint8_t *pad;
+	int64_t size, n, left;
+
+	if (!mpy_seq_start(f, &seq) || !args->n ||
+	    args->v[0].kind != V_INT || (args->n > 1 && !with) ||
+	    (with && with->u.s.size != 1) ||
+	    (!side && self->u.s.size && memchr("+-", self->u.s.data[0], 2)))
+		return false;
+	size = mpy_seq_size(&seq);
+	n = args->v[0].u.i > size ? args->v[0].u.i - size : 0;
+	if (n > PAD_MAX || !mpy_budget_step(f->budget, (uint64_t)n / 64))
+		return false;
+	pad = mpy_arena_get(&f->arena, (size_t)n);
+	if (!pad)
+		return false;
+	memset(pad, with ? with->u.s.data[0] : side ? ' ' : '0', (size_t)n);
+	left = side == 1 ? 0 : side < 3 ? n : n / 2 + (n & (n + size) & 1);
+	mpy_value_bytes(out, self->kind, f->text, 0,
+			self->how | MPY_HOW_CONCAT);
+	out->step = self->step;
+	mpy_value_bytes(&fill, V_STR, pad, (size_t)left, 0);
+	if (!mpy_value_append(f, out, &fill) ||
+	    !mpy_value_append(f, out, self))
+		return false;
+	fill.u.s.size = (size_t)(n - left);
+	return mpy_value_append(f, out, &fill);
+}
+
 static bool method_hex(struct mpy_fold *f, const struct value *self,
 		       struct value *out)
 {
@@ -327,6 +362,8 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 		return method_case(f, self, (enum op)method->op, out);
 	case OP_M_TRANSLATE:
 		return mpy_translate(f, self, args, out);
+	case OP_M_PAD:
+		return method_pad(f, self, args, method->arg, out);
 	case OP_M_HEX:
 		return method_hex(f, self, out);
 	case OP_M_INDEX:

@@ -287,9 +287,10 @@ void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 		}
 		return;
 	}
-	truth = op == 256 + MPY_KW_IN ? contains(a, b) : compare(op, a, b);
+	truth = op == 256 + MPY_KW_IN || op == 256 + MPY_KW_NOT ?
+			contains(a, b) : compare(op, a, b);
 	if (truth >= 0) {
-		mpy_value_int(a, truth, 0);
+		mpy_value_int(a, truth != (op == 256 + MPY_KW_NOT), 0);
 		return;
 	}
 	if (mpy_value_is_text(a)) {

@@ -133,6 +133,14 @@ static void translations(void)
 		 "z = re.sub('[a-', '', 'b') + re.sub('\\\\', '', 'b')", "ab");
 }
 
+static void pads(void)
+{
+	folds_to("x = 'im'.zfill(4) + 'im'.ljust(3) + '!'", "00imim !");
+	folds_to("x = 'im'.rjust(3, '-') + 'im'.center(5, '-')", "-im--im-");
+	folds_to("x = ''.join([c for c in '#i~m' if c not in '#~']) + '!'",
+		 "im!");
+}
+
 static void characters(void)
 {
 	folds_to("x = chr(105) + chr(109)", "im");
@@ -660,6 +668,7 @@ int main(void)
 	RUN(formats);
 	RUN(codecs);
 	RUN(translations);
+	RUN(pads);
 	RUN(characters);
 	RUN(loops_and_functions);
 	RUN(decoders);
