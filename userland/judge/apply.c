@@ -31,6 +31,7 @@ void mpy_apply_one(struct mpy_fold *f, const struct value *callee,
 	args.n = 1;
 	args.marks = a->marks;
 	args.line = a->line;
+	args.all = false;
 	args.more = NULL;
 	args.v[0] = *a;
 	args.word[0] = 0;

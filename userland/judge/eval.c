@@ -75,7 +75,7 @@ void mpy_args_add(struct mpy_fold *f, struct args *args,
 {
 	mpy_args_mark(args, v);
 	if (args->n >= ARGS) {
-		if (!args->more && !word)
+		if (args->all && !args->more)
 			args->more = mpy_list_new(f);
 		if (args->more && !word)
 			mpy_list_add(f, args->more, v);
@@ -178,6 +178,8 @@ static void read_call(struct mpy_fold *f, struct value *v,
 	struct args args;
 
 	note_name(f, first, &callee);
+	args.all = method && method->op == OP_M_FORMAT &&
+		   mpy_value_is_text(self);
 	read_args(f, &args);
 	mpy_apply(f, &callee, self, method, &args, first, v);
 	if (v->kind == V_NAME || (v->how && mpy_value_is_text(v)))

@@ -258,7 +258,8 @@ struct args {
 	uint64_t word[ARGS]; /* key of the keyword; 0: by position */
 	uint64_t marks;	     /* of all, those beyond ARGS too */
 	uint32_t line;	     /* of the newest source in marks */
-	struct list *more;   /* those by position beyond ARGS, or NULL */
+	bool all;	     /* those beyond ARGS are wanted too: */
+	struct list *more;   /* those of them by position, or NULL */
 };
 
 struct variable {

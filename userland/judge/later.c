@@ -62,6 +62,7 @@ void mpy_later_apply(struct mpy_fold *f, const struct known *known,
 		later.n = 0;
 		later.marks = 0;
 		later.line = 0;
+		later.all = false;
 		later.more = NULL;
 		if (known->arg)
 			take_list(f, args, &later);
