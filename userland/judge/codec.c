@@ -439,8 +439,8 @@ static bool by_name(struct mpy_fold *f, const struct value *name, bool encode,
 	if (is_any(codec, "cp500 ibm500 500"))
 		return from_ebcdic(f, "J[O!Z]_^\xbb|", in, out);
 	if (is_any(codec, "cp273 ibm273 273"))
-		return from_ebcdic(f, "C{O!Y~_^c[\xb5@\xbb|\xdc}\xec\\\xfc]", in,
-				   out);
+		return from_ebcdic(f, "C{O!Y~_^c[\xb5@\xbb|\xdc}\xec\\\xfc]",
+				   in, out);
 	if (is_any(codec, "utf16 u16 utf16le"))
 		return from_wide(f, 2, false, in, out);
 	if (is_any(codec, "utf16be"))

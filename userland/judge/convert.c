@@ -216,6 +216,7 @@ static void apply_minmax(const struct args *args, bool max, struct value *out)
 bool mpy_convert_apply(struct mpy_fold *f, const struct known *known,
 		       const struct args *args, struct value *out)
 {
+	const struct value *text;
 	struct value v;
 
 	switch ((enum op)known->op) {
@@ -248,8 +249,9 @@ bool mpy_convert_apply(struct mpy_fold *f, const struct known *known,
 		if (!args->n || (args->n > 1 && !mpy_apply_text(args, 1)))
 			break;
 		v = args->v[0];
-		if (mpy_format_value(f, args->n > 1 ? args->v[1].u.s.data : NULL,
-				     args->n > 1 ? args->v[1].u.s.size : 0, &v))
+		text = mpy_apply_text(args, 1);
+		if (mpy_format_value(f, text ? text->u.s.data : NULL,
+				     text ? text->u.s.size : 0, &v))
 			*out = v;
 		break;
 	case OP_HEX:
