@@ -266,58 +266,115 @@ static void bind_marks(struct mpy_fold *f, const struct targets *targets,
 
 /* ---- comprehensions ------------------------------------------------------ */
 
-struct comprehension {
-	uint32_t element; /* first token of it */
-	uint32_t tokens;  /* of the element */
-	uint32_t filter;  /* of the condition; 0: none */
-	uint32_t end;
+/* "for targets in sequence if filter if filter" */
+struct clause {
 	struct targets targets;
+	uint32_t seq;	 /* first token of it */
+	uint32_t filter; /* of the first condition; 0: none */
 };
 
-static int filter(struct mpy_fold *f, const struct comprehension *c)
+#define CLAUSES 3
+
+struct comprehension {
+	uint32_t element; /* first token of it */
+	uint32_t tokens;  /* of the element, at least 1 */
+	uint32_t end;
+	bool filtered;
+	unsigned int n;
+	struct clause clause[CLAUSES];
+	struct list *list; /* of elements so far */
+};
+
+/* Of conditions in a row the first that is not true. */
+static int filter(struct mpy_fold *f, const struct clause *clause)
 {
 	struct value v;
+	int truth;
 
-	if (!c->filter)
+	if (!clause->filter)
 		return 1;
-	mpy_eval_go(f, c->filter);
-	mpy_eval(f, &v);
-	return mpy_value_truth(&v);
+	mpy_eval_go(f, clause->filter);
+	for (;;) {
+		mpy_eval(f, &v);
+		truth = mpy_value_truth(&v);
+		if (truth != 1 || !mpy_eval_kw(f, MPY_KW_IF))
+			return truth;
+		mpy_eval_advance(f);
+	}
 }
 
-/* The element for each of seq; false when one of them is not known. */
-static bool each(struct mpy_fold *f, const struct comprehension *c,
-		 const struct value *seq, struct value *out)
+/*
+ * The element for each of seq, and of the sequences of the clauses behind it;
+ * false when one of them is not known. rounds: of the clauses before it.
+ */
+static bool each(struct mpy_fold *f, struct comprehension *c, unsigned int at,
+		 const struct value *seq, uint64_t rounds, struct value *out)
 {
-	struct list *list = mpy_list_new(f);
+	const struct clause *clause = &c->clause[at];
 	int64_t n = mpy_seq_size(seq);
 	struct value v;
 	int truth;
 
 	/* half a list is no list: not begun if it cannot be ended */
-	if (!list || (!c->filter && n * (int64_t)c->tokens >
-		      (int64_t)f->unroll_left))
-		return false;
+	if (!c->filtered && n > 0) {
+		if ((uint64_t)n > f->unroll_left / c->tokens / rounds)
+			return false;
+	}
 	for (int64_t i = 0; i < n && !mpy_eval_done(f); i++) {
 		mpy_seq_get(f, seq, i, &v);
-		bind(f, &c->targets, &v, SET);
-		truth = filter(f, c);
+		bind(f, &clause->targets, &v, SET);
+		truth = filter(f, clause);
 		if (truth < 0 || !f->unroll_left)
 			return false;
 		if (!truth)
 			continue;
+		if (at + 1 < c->n) {
+			mpy_eval_go(f, c->clause[at + 1].seq);
+			mpy_eval(f, &v);
+			if (!mpy_seq_start(f, &v) ||
+			    !each(f, c, at + 1, &v,
+				  rounds * (uint64_t)(n - i), out))
+				return false;
+			continue;
+		}
 		mpy_eval_go(f, c->element);
 		mpy_eval(f, &v);
-		if (v.kind == V_UNKNOWN || !mpy_list_add(f, list, &v))
+		if (v.kind == V_UNKNOWN || !mpy_list_add(f, c->list, &v))
 			return false;
 		mpy_value_taint(out, &v);
-		list->how |= v.how;
+		c->list->how |= v.how;
 	}
-	out->kind = V_LIST;
-	out->u.list = list;
-	out->how = list->how;
-	out->step = seq->step;
 	return true;
+}
+
+/*
+ * At a clause's "for": reads it, with its targets bound to what is not known
+ * but for its marks. False if it is something else. seq is its sequence.
+ */
+static bool read_clause(struct mpy_fold *f, struct clause *clause,
+			struct value *seq)
+{
+	struct value v;
+	bool ok;
+
+	mpy_value_unknown(seq, 0, 0);
+	if (mpy_eval_kw(f, MPY_KW_ASYNC))
+		mpy_eval_advance(f);
+	mpy_eval_advance(f);
+	ok = read_targets(f, &clause->targets);
+	if (ok) {
+		mpy_eval_advance(f);
+		clause->seq = f->at;
+		mpy_eval(f, seq);
+		bind_marks(f, &clause->targets, seq, LOCAL);
+	}
+	while (mpy_eval_kw(f, MPY_KW_IF)) {
+		mpy_eval_advance(f);
+		if (!clause->filter)
+			clause->filter = f->at;
+		mpy_eval(f, &v);
+	}
+	return ok;
 }
 
 /*
@@ -332,32 +389,26 @@ bool mpy_loop_comprehension(struct mpy_fold *f, uint32_t first,
 				   .tokens = f->at - first };
 	uint16_t depth = mpy_eval_peek(f)->depth;
 	uint32_t undo = f->n_undo;
-	struct value seq, v;
-	bool ok, more = false;
+	struct value seq, inner, v;
+	bool ok = true;
 
 	mpy_value_unknown(out, 0, 0);
 	mpy_value_unknown(&seq, 0, 0);
-	if (mpy_eval_kw(f, MPY_KW_ASYNC))
-		mpy_eval_advance(f);
-	mpy_eval_advance(f);
-	ok = read_targets(f, &c.targets);
-	if (ok) {
-		mpy_eval_advance(f);
-		mpy_eval(f, &seq);
-		mpy_value_taint(out, &seq);
-		bind_marks(f, &c.targets, &seq, LOCAL);
-	}
-	if (mpy_eval_kw(f, MPY_KW_IF)) {
-		mpy_eval_advance(f);
-		c.filter = f->at;
-		mpy_eval(f, &v);
+	c.tokens += !c.tokens;
+	while (ok && c.n < CLAUSES && (mpy_eval_kw(f, MPY_KW_FOR) ||
+				       mpy_eval_kw(f, MPY_KW_ASYNC))) {
+		struct clause *clause = &c.clause[c.n];
+
+		ok = read_clause(f, clause, c.n ? &inner : &seq);
+		mpy_value_taint(out, c.n++ ? &inner : &seq);
+		c.filtered = c.filtered || clause->filter;
 	}
 	while (!mpy_eval_done(f) && mpy_eval_peek(f)->depth >= depth) {
-		more = true; /* a second "for" or "if" is not followed */
+		ok = false; /* whatever it is, it is not followed */
 		mpy_eval_advance(f);
 	}
 	c.end = f->at;
-	if (ok && seq.marks && !f->again) {
+	if (out->marks && !f->again) {
 		/* once with the marks: what is done to each of them */
 		f->again = true;
 		mpy_eval_go(f, c.element);
@@ -365,11 +416,19 @@ bool mpy_loop_comprehension(struct mpy_fold *f, uint32_t first,
 		mpy_value_taint(out, &v);
 		f->again = false;
 	}
-	ok = ok && !more && mpy_seq_start(f, &seq);
-	if (ok) {
+	ok = ok && mpy_seq_start(f, &seq);
+	c.list = ok ? mpy_list_new(f) : NULL;
+	if (c.list) {
 		f->unroll++;
-		ok = each(f, &c, &seq, out);
+		ok = each(f, &c, 0, &seq, 1, out);
 		f->unroll--;
+	}
+	ok = ok && c.list;
+	if (ok) {
+		out->kind = V_LIST;
+		out->u.list = c.list;
+		out->how = c.list->how;
+		out->step = seq.step;
 	}
 	mpy_eval_go(f, c.end);
 	mpy_var_undo(f, undo);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define JOIN_MAX   (1u << 18) /* elements of each list that are joined */
+#define SEARCH_MAX 4096	     /* elements of a list that "in" looks at */
 #define REPEAT_MAX (1u << 20) /* bytes of "x" * n that are built */
 
 static bool arithmetic(unsigned int op, int64_t a, int64_t b, int64_t *out)
@@ -97,8 +98,47 @@ static int compare(unsigned int op, const struct value *a,
 	}
 }
 
-static int contains(const struct value *a, const struct value *b)
+static bool same_const(const struct value *a, const struct value *b)
 {
+	if (a->kind == V_INT && b->kind == V_INT)
+		return a->u.i == b->u.i;
+	return mpy_value_is_text(a) && a->kind == b->kind &&
+	       a->u.s.size == b->u.s.size &&
+	       !memcmp(a->u.s.data, b->u.s.data, a->u.s.size);
+}
+
+/*
+ * Of a list 1 or, where it is read again and is complete, 0; of a dictionary
+ * the keys count.
+ */
+static int list_contains(struct mpy_fold *f, const struct value *a,
+			 const struct list *list)
+{
+	int found = f->unroll || f->follow ? 0 : -1;
+	struct value v;
+
+	if ((a->kind != V_INT && !mpy_value_is_text(a)) || list->zip ||
+	    list->n > SEARCH_MAX ||
+	    !mpy_budget_step(f->budget, list->n / 8))
+		return -1;
+	for (uint32_t i = 0; i < list->n; i += 1 + list->dict) {
+		mpy_list_get(f, list, i, &v);
+		if (same_const(&v, a))
+			return 1;
+		if (!mpy_value_is_const(&v))
+			found = -1;
+	}
+	return found;
+}
+
+static int contains(struct mpy_fold *f, const struct value *a,
+		    const struct value *b)
+{
+	if (b->kind == V_LIST)
+		return list_contains(f, a, b->u.list);
+	if (a->kind == V_INT && b->kind == V_BYTES)
+		return a->u.i == (uint8_t)a->u.i &&
+		       memchr(b->u.s.data, (int)a->u.i, b->u.s.size) != NULL;
 	if (!mpy_value_is_text(a) || a->kind != b->kind)
 		return -1;
 	return !a->u.s.size || memmem(b->u.s.data, b->u.s.size, a->u.s.data,
@@ -288,7 +328,7 @@ void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 		return;
 	}
 	truth = op == 256 + MPY_KW_IN || op == 256 + MPY_KW_NOT ?
-			contains(a, b) : compare(op, a, b);
+			contains(f, a, b) : compare(op, a, b);
 	if (truth >= 0) {
 		mpy_value_int(a, truth != (op == 256 + MPY_KW_NOT), 0);
 		return;
@@ -327,15 +367,6 @@ void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 }
 
 /* ---- square brackets ----------------------------------------------------- */
-
-static bool same_const(const struct value *a, const struct value *b)
-{
-	if (a->kind == V_INT && b->kind == V_INT)
-		return a->u.i == b->u.i;
-	return mpy_value_is_text(a) && a->kind == b->kind &&
-	       a->u.s.size == b->u.s.size &&
-	       !memcmp(a->u.s.data, b->u.s.data, a->u.s.size);
-}
 
 static bool index_dict(struct mpy_fold *f, const struct list *list,
 		       const struct value *index, struct value *out)

@@ -180,6 +180,14 @@ static void loops_and_functions(void)
 		 "y = f('jn') + '!'", "im!");
 	folds_to("def f(c):\n  if c == 'a':\n    return 'x'\n  else:\n"
 		 "    return 'y'\ny = f('a') + f('b')", "xy");
+	folds_to("x = ''.join(c for r in [['i'], ['m', '!']] for c in r)",
+		 "im!");
+	folds_to("x = ''.join([chr(c + 1) for r in ((104, 0), (108,)) if r "
+		 "for c in r if c if c != 3])", "i\x01m");
+	folds_to("x = ''.join(a + b + c for a in 'i' for b in 'mn' "
+		 "for c in '!?')", "im!im?in!in?");
+	folds_to("x = ''.join([c for c in 'i#m~' if c not in '#~'])", "im");
+	folds_to("x = ''.join([c for c in 'i#m~' if c in ['i', 'm']])", "im");
 	folds_to("class A:\n  k = 'im'\n  def f(self, t):\n"
 		 "    return self.k + t\ny = 'a' 'b'", "ab");
 }
