@@ -279,7 +279,10 @@ static void read_primary(struct mpy_fold *f, struct value *out)
 			method = mpy_eval_method(f, next);
 		if (mpy_eval_op(f, '(')) {
 			read_call(f, out, &self, method, first);
-		} else if (method && mpy_value_is_text(&self)) {
+		} else if (method && (mpy_value_is_text(&self) ||
+				      (self.kind == V_LIST &&
+				       (method->op == OP_M_GET ||
+					method->op == OP_M_INDEX)))) {
 			struct bound *bound = mpy_arena_get(&f->arena,
 							    sizeof(*bound));
 			if (bound) {

@@ -177,6 +177,10 @@ enum op {
 	OP_LIST,
 	OP_SORTED,
 	OP_CYCLE,
+	OP_CHAIN,
+	OP_SUM,
+	OP_LONGEST, /* itertools.zip_longest */
+	OP_COMPRESS,
 	OP_XOR,
 	OP_SAME,    /* gives its first argument */
 	OP_MAX,

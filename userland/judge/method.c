@@ -551,6 +551,12 @@ bool mpy_method_apply(struct mpy_fold *f, const struct known *method,
 		return mpy_big_to_bytes(f, self, args, out);
 	if (method->op == OP_M_BIT_LENGTH)
 		return mpy_big_bit_length(self, out);
+	if (method->arg && method->op == OP_M_INDEX && args->n == 1 &&
+	    (mpy_value_is_text(self) || self->kind == V_LIST)) {
+		*out = *self; /* __getitem__ */
+		mpy_eval_index(f, out, &args->v[0]);
+		return true;
+	}
 	if (mpy_value_is_text(self))
 		return of_text(f, method, self, args, out);
 	if (self->kind == V_LIST)

@@ -40,6 +40,16 @@ static bool add(struct mpy_fold *f, struct value *list, const struct value *v)
 	return mpy_budget_step(f->budget, 1);
 }
 
+/* One element more, paid when it is there: a call pays for itself too. */
+static bool pay(struct mpy_fold *f)
+{
+	if (!f->unroll_left || mpy_eval_done(f))
+		return false;
+	f->unroll_left--;
+	mpy_budget_step(f->budget, 1);
+	return true;
+}
+
 static void apply_range(struct mpy_fold *f, const struct args *args,
 			struct value *out)
 {
@@ -107,12 +117,19 @@ static void apply_reversed(struct mpy_fold *f, const struct args *args,
 	}
 }
 
-static int by_value(const void *x, const void *y)
+struct sorting {
+	struct value key[2]; /* of a tuple the first elements */
+	struct value item;
+	uint32_t at; /* of equal ones the first remains the first */
+};
+
+static int compare_keys(const struct value *a, const struct value *b)
 {
-	const struct value *a = x, *b = y;
 	size_t n;
 	int order;
 
+	if (a->kind != b->kind)
+		return 0;
 	if (a->kind == V_INT)
 		return a->u.i < b->u.i ? -1 : a->u.i > b->u.i;
 	if (!mpy_value_is_text(a))
@@ -123,14 +140,62 @@ static int by_value(const void *x, const void *y)
 			       (a->u.s.size < b->u.s.size);
 }
 
-/* Keys of a dictionary, elements of a list: if numbers or texts, in order. */
+static int by_key(const void *x, const void *y)
+{
+	const struct sorting *a = x, *b = y;
+	int order = compare_keys(&a->key[0], &b->key[0]);
+
+	if (!order)
+		order = compare_keys(&a->key[1], &b->key[1]);
+	return order ? order : (a->at > b->at) - (a->at < b->at);
+}
+
+/* What s->item is sorted by: its first elements, or what function gives. */
+static bool read_key(struct mpy_fold *f, const struct value *function,
+		     struct sorting *s)
+{
+	struct value key = s->item;
+
+	if (function && function->kind != V_NONE) {
+		mpy_apply_one(f, function, &s->item, NULL, &key);
+		if (!pay(f))
+			return false;
+	}
+	s->key[0] = key;
+	mpy_value_unknown(&s->key[1], 0, 0);
+	if (key.kind == V_LIST && !key.u.list->dict) {
+		mpy_list_get(f, key.u.list, 0, &s->key[0]);
+		if (key.u.list->n > 1)
+			mpy_list_get(f, key.u.list, 1, &s->key[1]);
+	}
+	return mpy_value_is_const(&s->key[0]);
+}
+
+/*
+ * Keys of a dictionary, elements of a list, in order if it is known: numbers,
+ * texts, tuples of them.
+ */
 static void apply_sorted(struct mpy_fold *f, const struct args *args,
 			 struct value *out)
 {
-	struct value seq, v, *items;
-	uint32_t n = 0, every = 1;
+	static const char *const key[] = { "key", NULL };
+	static const char *const backwards[] = { "reverse", NULL };
+	const struct value *function = NULL;
+	struct sorting *all;
+	struct value seq;
+	uint32_t n, every = 1;
+	bool reverse = false;
 
-	if (args->n != 1)
+	for (unsigned int i = 1; i < args->n; i++) {
+		if (mpy_args_called(args, i, key))
+			function = &args->v[i];
+		else if (mpy_args_called(args, i, backwards) &&
+			 args->v[i].kind == V_INT)
+			reverse = args->v[i].u.i;
+		else
+			return;
+	}
+	if (!args->n)
 		return;
 	seq = args->v[0];
 	if (seq.kind == V_LIST && seq.u.list->dict)
@@ -140,22 +205,24 @@ static void apply_sorted(struct mpy_fold *f, const struct args *args,
 	n = seq.kind == V_LIST ? seq.u.list->n : (uint32_t)mpy_seq_size(&seq);
 	if (n > SORTED_MAX || !mpy_budget_step(f->budget, n))
 		return;
-	items = mpy_arena_get(&f->arena, (n + 1) * sizeof(*items));
-	if (!items)
+	all = mpy_arena_get(&f->arena, (n + 1) * sizeof(*all));
+	if (!all)
 		return;
-	for (uint32_t i = 0; i < n; i += every) {
-		mpy_seq_get(f, &seq, i, &items[i / every]);
-		if (items[i / every].kind != items[0].kind ||
-		    !mpy_value_is_const(&items[i / every]))
+	for (uint32_t i = 0; i + every <= n; i += every) {
+		struct sorting *s = &all[i / every];
+
+		mpy_seq_get(f, &seq, i, &s->item);
+		s->at = i;
+		if (!read_key(f, function, s) ||
+		    s->key[0].kind != all[0].key[0].kind)
 			return;
 	}
-	qsort(items, n / every, sizeof(*items), by_value);
+	n /= every;
+	qsort(all, n, sizeof(*all), by_key);
 	new_list(f, &seq, out);
-	for (uint32_t i = 0; i < n / every; i++) {
-		v = items[i];
-		if (!add(f, out, &v))
+	for (uint32_t i = 0; i < n; i++)
+		if (!add(f, out, &all[reverse ? n - 1 - i : i].item))
 			return;
-	}
 }
 
 static void apply_dict(struct mpy_fold *f, const struct args *args,
@@ -205,13 +272,67 @@ static void give_zip(struct mpy_fold *f, const struct value *seq,
 	out->step = seq[n - 1].step ? seq[n - 1].step : seq[0].step;
 }
 
+/*
+ * zip(*rows) of many rows, zip_longest(a, b, fillvalue=c): fill is NULL where
+ * the shortest ends it.
+ */
+static void transpose(struct mpy_fold *f, const struct value *rows,
+		      const struct value *fill, struct value *out)
+{
+	int64_t n = fill ? 0 : INT64_MAX, many = mpy_seq_size(rows), size;
+	struct value row, v, tuple;
+
+	for (int64_t i = 0; i < many; i++) {
+		mpy_seq_get(f, rows, i, &row);
+		if (!mpy_seq_start(f, &row))
+			return;
+		size = mpy_seq_size(&row);
+		if (fill ? size > n : size < n)
+			n = size;
+	}
+	if (many < 1 || n > COPY_MAX / many ||
+	    !mpy_budget_step(f->budget, (uint64_t)(n * many)))
+		return;
+	new_list(f, rows, out);
+	for (int64_t i = 0; i < n; i++) {
+		new_list(f, NULL, &tuple);
+		for (int64_t k = 0; k < many; k++) {
+			mpy_seq_get(f, rows, k, &row);
+			if (!mpy_seq_start(f, &row))
+				break;
+			v = fill ? *fill : row;
+			if (i < mpy_seq_size(&row))
+				mpy_seq_get(f, &row, i, &v);
+			if (!add(f, &tuple, &v))
+				break;
+		}
+		if (tuple.kind != V_LIST || !add(f, out, &tuple)) {
+			unknown(out);
+			return;
+		}
+	}
+}
+
 static void apply_zip(struct mpy_fold *f, const struct args *args,
 		      struct value *out)
 {
 	struct value seq[ZIPPED];
 	int64_t n = INT64_MAX;
 
-	if (!args->n || args->n > ZIPPED)
+	if (args->n > ZIPPED) {
+		new_list(f, NULL, &seq[0]);
+		for (unsigned int k = 0; k < args->n; k++)
+			if (!add(f, &seq[0], &args->v[k]))
+				return;
+		transpose(f, &seq[0], NULL, out);
+		return;
+	}
+	if (args->n == 1 && args->v[0].kind == V_LIST &&
+	    args->v[0].u.list->items) { /* zip(*rows) of more than ARGS */
+		transpose(f, &args->v[0], NULL, out);
+		return;
+	}
+	if (!args->n)
 		return;
 	for (unsigned int k = 0; k < args->n; k++) {
 		seq[k] = args->v[k];
@@ -244,16 +365,6 @@ static void apply_enumerate(struct mpy_fold *f, const struct args *args,
 		start = args->v[1].u.i & INT32_MAX;
 	seq[0].kind = V_NONE;
 	give_zip(f, seq, 2, mpy_seq_size(&seq[1]), start, out);
-}
-
-/* One element more, paid when it is there: a call pays for itself too. */
-static bool pay(struct mpy_fold *f)
-{
-	if (!f->unroll_left || mpy_eval_done(f))
-		return false;
-	f->unroll_left--;
-	mpy_budget_step(f->budget, 1);
-	return true;
 }
 
 static void apply_map(struct mpy_fold *f, const struct args *args,
@@ -351,6 +462,129 @@ static void apply_reduce(struct mpy_fold *f, const struct args *args,
 	*out = sum;
 }
 
+/* Each element of seq, or seq itself if it has none. */
+static bool add_each(struct mpy_fold *f, struct value *out,
+		     const struct value *seq)
+{
+	struct value all = *seq, v;
+
+	if (!mpy_seq_start(f, &all))
+		return add(f, out, seq);
+	for (int64_t i = 0, n = mpy_seq_size(&all); i < n; i++) {
+		mpy_seq_get(f, &all, i, &v);
+		if (out->kind != V_LIST || out->u.list->n >= COPY_MAX ||
+		    !add(f, out, &v)) {
+			unknown(out);
+			return false;
+		}
+	}
+	return true;
+}
+
+/*
+ * chain(a, b), chain(*x), whose list comes as it is if it is long, and
+ * chain.from_iterable(x): one after the other.
+ */
+static void apply_chain(struct mpy_fold *f, const struct args *args,
+			struct value *out)
+{
+	struct value seq, v;
+
+	if (!args->n)
+		return;
+	seq = args->v[0];
+	if (!mpy_seq_start(f, &seq))
+		return;
+	new_list(f, &seq, out);
+	for (unsigned int i = 0; args->n > 1 && i < args->n; i++)
+		if (!add_each(f, out, &args->v[i]))
+			return;
+	for (int64_t i = 0; args->n == 1 && i < mpy_seq_size(&seq); i++) {
+		mpy_seq_get(f, &seq, i, &v);
+		if (!add_each(f, out, &v))
+			return;
+	}
+}
+
+/* Of numbers; sum(lists, []) is one list of all. */
+static void apply_sum(struct mpy_fold *f, const struct args *args,
+		      struct value *out)
+{
+	struct args lists = { .n = 1 };
+	struct value seq, v, all;
+
+	if (!args->n)
+		return;
+	seq = args->v[0];
+	if (!mpy_seq_start(f, &seq) || mpy_seq_size(&seq) > COPY_MAX)
+		return;
+	if (args->n == 2 && args->v[1].kind == V_LIST) {
+		lists.v[0] = seq;
+		if (!args->v[1].u.list->n)
+			apply_chain(f, &lists, out);
+		return;
+	}
+	mpy_value_int(&all, 0, seq.how);
+	for (int64_t i = 0; i < mpy_seq_size(&seq); i++) {
+		mpy_seq_get(f, &seq, i, &v);
+		if (v.kind != V_INT ||
+		    __builtin_add_overflow(all.u.i, v.u.i, &all.u.i))
+			return;
+	}
+	mpy_budget_step(f->budget, (uint64_t)mpy_seq_size(&seq));
+	mpy_value_taint(&all, out);
+	if (args->n == 1)
+		*out = all;
+}
+
+static void apply_longest(struct mpy_fold *f, const struct args *args,
+			  struct value *out)
+{
+	static const char *const words[] = { "fillvalue", NULL };
+	struct value fill, rows;
+
+	mpy_value_unknown(&fill, 0, 0);
+	fill.kind = V_NONE;
+	new_list(f, NULL, &rows);
+	for (unsigned int i = 0; i < args->n; i++)
+		if (mpy_args_called(args, i, words))
+			fill = args->v[i];
+		else if (!add(f, &rows, &args->v[i]))
+			return;
+	transpose(f, &rows, &fill, out);
+}
+
+/* What of the first stands where the second is true. */
+static void apply_compress(struct mpy_fold *f, const struct args *args,
+			   struct value *out)
+{
+	struct value data, select, v;
+	int64_t n;
+	int truth;
+
+	if (args->n != 2)
+		return;
+	data = args->v[0];
+	select = args->v[1];
+	if (!mpy_seq_start(f, &data) || !mpy_seq_start(f, &select))
+		return;
+	n = mpy_seq_size(&select);
+	new_list(f, &data, out);
+	for (int64_t i = 0; n && i < mpy_seq_size(&data); i++) {
+		if (i >= n && !(select.kind == V_LIST && select.u.list->cycle))
+			break;
+		mpy_seq_get(f, &select, i % n, &v);
+		truth = mpy_value_truth(&v);
+		mpy_seq_get(f, &data, i, &v);
+		if (truth < 0 || i > COPY_MAX || !pay(f)) {
+			unknown(out);
+			return;
+		}
+		if (truth && !add(f, out, &v))
+			return;
+	}
+}
+
 bool mpy_sequence_apply(struct mpy_fold *f, const struct known *known,
 			const struct args *args, struct value *out)
 {
@@ -363,6 +597,20 @@ bool mpy_sequence_apply(struct mpy_fold *f, const struct known *known,
 		seq = args->v[0];
 		if (mpy_seq_start(f, &seq))
 			mpy_value_int(out, mpy_seq_size(&seq), 0);
+		else if (seq.kind == V_LIST && seq.u.list->n)
+			mpy_value_int(out, seq.u.list->n / 2, 0);
+		break;
+	case OP_CHAIN:
+		apply_chain(f, args, out);
+		break;
+	case OP_SUM:
+		apply_sum(f, args, out);
+		break;
+	case OP_LONGEST:
+		apply_longest(f, args, out);
+		break;
+	case OP_COMPRESS:
+		apply_compress(f, args, out);
 		break;
 	case OP_RANGE:
 		apply_range(f, args, out);

@@ -183,11 +183,33 @@ static void loops_and_functions(void)
 	folds_to("x = ''.join(c for r in [['i'], ['m', '!']] for c in r)",
 		 "im!");
 	folds_to("x = ''.join([chr(c + 1) for r in ((104, 0), (108,)) if r "
-		 "for c in r if c if c != 3])", "i\x01m");
+		 "for c in r if c if c != 3])", "im");
 	folds_to("x = ''.join(a + b + c for a in 'i' for b in 'mn' "
 		 "for c in '!?')", "im!im?in!in?");
 	folds_to("x = ''.join([c for c in 'i#m~' if c not in '#~'])", "im");
 	folds_to("x = ''.join([c for c in 'i#m~' if c in ['i', 'm']])", "im");
+	folds_to("x = ''.join(sum([['i'], ['m', '!']], []))", "im!");
+	folds_to("from itertools import *\nx = ''.join(chain('i', ['m!']))",
+		 "im!");
+	folds_to("import itertools\n"
+		 "x = bytes(itertools.chain.from_iterable([[105], [109]]))",
+		 "im");
+	folds_to("x = ''.join(c for _, c in sorted(zip([2, 1], 'mi')))", "im");
+	folds_to("x = ''.join(c for _, c in sorted({2: 'm', 1: 'i'}.items()))",
+		 "im");
+	folds_to("x = ''.join(t[1] for t in sorted([(1, 'm'), (2, 'i')], "
+		 "key=lambda t: t[0], reverse=True))", "im");
+	folds_to("d = {1: 'm', 0: 'i'}\n"
+		 "x = ''.join(d[i] for i in range(len(d)))", "im");
+	folds_to("d = {1: 'm', 0: 'i'}\nx = ''.join(map(d.get, range(2)))",
+		 "im");
+	folds_to("x = ''.join(map('mi'.__getitem__, [1, 0]))", "im");
+	folds_to("x = ''.join(''.join(t) for t in zip(*['im', 'mp', 'po', 'or',"
+		 " 'rt']))", "impormport");
+	folds_to("import itertools\nx = ''.join(a + b for a, b in "
+		 "itertools.zip_longest('ip', 'm', fillvalue=''))", "imp");
+	folds_to("import itertools as i\n"
+		 "x = ''.join(i.compress('ixmx', i.cycle([1, 0])))", "im");
 	folds_to("class A:\n  k = 'im'\n  def f(self, t):\n"
 		 "    return self.k + t\ny = 'a' 'b'", "ab");
 }
