@@ -46,7 +46,7 @@ static bool read_bits(const uint8_t *digits, size_t size, unsigned int base,
 	return true;
 }
 
-/* out = out * 10^digits + add, over room bytes, the highest first. */
+/* out = out * base^digits + add, over room bytes, the highest first. */
 static void multiply(uint8_t *out, size_t room, size_t used, uint64_t by,
 		     uint64_t add)
 {
@@ -57,8 +57,10 @@ static void multiply(uint8_t *out, size_t room, size_t used, uint64_t by,
 	}
 }
 
-static bool read_decimal(struct mpy_fold *f, const uint8_t *digits,
-			 size_t size, uint8_t *out, size_t room)
+/* Digits of any other base. */
+static bool read_digits(struct mpy_fold *f, const uint8_t *digits,
+			size_t size, unsigned int base, uint8_t *out,
+			size_t room)
 {
 	uint64_t by = 1, add = 0;
 	size_t used = 0, n = 0;
@@ -70,15 +72,15 @@ static bool read_decimal(struct mpy_fold *f, const uint8_t *digits,
 		int digit = digit_of(digits[i]);
 
 		if (digits[i] != '_') {
-			if (digit > 9)
+			if (digit >= (int)base)
 				return false;
-			by *= 10;
-			add = add * 10 + (uint64_t)digit;
+			by *= base;
+			add = add * base + (uint64_t)digit;
 			n++;
 		}
 		if (by < 1000000000000000ull && i + 1 < size)
 			continue;
-		used = n / 2 + 8; /* more than log(10) / log(256) */
+		used = n * 2 / 3 + 8; /* more than log(36) / log(256) */
 		multiply(out, room, used, by, add);
 		by = 1;
 		add = 0;
@@ -89,17 +91,17 @@ static bool read_decimal(struct mpy_fold *f, const uint8_t *digits,
 bool mpy_big_read(struct mpy_fold *f, const uint8_t *digits, size_t size,
 		  unsigned int base, struct value *out)
 {
-	size_t room = size / 2 + 16;
+	size_t room = size * 2 / 3 + 16;
 	uint8_t *data;
 
-	if (!bits_of(base) && base != 10)
+	if (base < 2 || base > 36)
 		return false;
 	data = mpy_arena_get(&f->arena, room);
 	if (!data)
 		return false;
 	memset(data, 0, room);
 	if (bits_of(base) ? !read_bits(digits, size, base, data + room) :
-			    !read_decimal(f, digits, size, data, room))
+			    !read_digits(f, digits, size, base, data, room))
 		return false;
 	mpy_budget_step(f->budget, size / 64);
 	while (room && !*data) {

@@ -98,7 +98,8 @@ static bool int_big(struct mpy_fold *f, const struct value *in,
 		p += 2;
 		size -= 2;
 	}
-	if (size <= (base == 16 ? 15 : base == 2 ? 62 : 18) ||
+	if (size <= (base == 16 ? 15 : base == 2 ? 62 : base <= 10 ? 18 :
+		     12) ||
 	    !mpy_big_read(f, p, size, base, out))
 		return false;
 	out->how |= in->how;
@@ -124,7 +125,7 @@ static void apply_int(struct mpy_fold *f, const struct args *args, bool real,
 		return;
 	if (args->n > 1 && args->v[1].kind == V_INT)
 		base = (unsigned int)args->v[1].u.i;
-	if (in->u.s.size > 16 && !real && int_big(f, in, base, out))
+	if (in->u.s.size > (base > 16 ? 12 : 16) && !real && int_big(f, in, base, out))
 		return;
 	if (in->u.s.size > (real ? 64 : 24))
 		return;

@@ -162,8 +162,7 @@ enum op {
 	OP_GETATTR,
 	OP_NAMESPACE, /* globals(), vars(x), x.__dict__ */
 	OP_ONE_OF, /* one variable of the environment */
-	OP_CHR,
-	OP_ORD,
+	OP_CHR, OP_ORD,
 	OP_BYTES,
 	OP_STR,
 	OP_INT, /* arg: 1 for float(), if it is a whole number */
@@ -177,14 +176,10 @@ enum op {
 	OP_LIST,
 	OP_SORTED,
 	OP_CYCLE,
-	OP_CHAIN,
-	OP_SUM,
-	OP_LONGEST, /* itertools.zip_longest */
-	OP_COMPRESS,
+	OP_CHAIN, OP_SUM, OP_COMPRESS, OP_LONGEST, /* zip_longest */
 	OP_XOR,
 	OP_SAME,    /* gives its first argument */
-	OP_MAX,
-	OP_MIN,
+	OP_MAX, OP_MIN,
 	OP_OPEN,
 	OP_DECODE,  /* arg: enum mpy_coding */
 	OP_UNPACK,  /* arg: enum mpy_packing */
@@ -311,7 +306,7 @@ struct mpy_fold {
 	size_t size;
 	struct mpy_budget *budget;
 	struct mpy_arena arena;
-	bool no_memory;
+	bool no_memory, asks_doc; /* the text has a __doc__ */
 
 	const struct mpy_token *tokens;
 	uint32_t n;

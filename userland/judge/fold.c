@@ -42,6 +42,7 @@ int mpy_fold_create(const uint8_t *text, size_t size,
 	f->reduce_key = mpy_key("__reduce__", 10);
 	f->cls_key = mpy_key("cls", 3);
 	f->stdin_key = mpy_key_join(mpy_key("sys", 3), mpy_key("stdin", 5));
+	f->asks_doc = memmem(text, size, "__doc__", 7) != NULL;
 	mpy_marks_start(f);
 	*out = f;
 	return 0;
@@ -223,15 +224,42 @@ static bool read_exec(struct mpy_fold *f, const struct mpy_token *t)
 	return true;
 }
 
+/*
+ * The string in front of all else is what __doc__, f.__doc__ stand for. It is
+ * looked at only where that is asked for.
+ */
+static void keep_doc(struct mpy_fold *f, const struct value *v, uint32_t at)
+{
+	const struct scope *scope = f->n_scopes ? &f->scopes[f->n_scopes - 1] :
+						  NULL;
+	uint64_t key = mpy_key("__doc__", 7);
+
+	if (!at && f->piece == 1)
+		mpy_var_set(f, key, v);
+	else if (at && f->tokens[at - 1].kind == MPY_TOK_INDENT && scope &&
+		 scope->indent == f->indent && (scope->own || scope->is_class))
+		mpy_var_set(f, mpy_key_join(scope->own ? scope->own->name :
+					    scope->class_name, key), v);
+}
+
 /* A string alone: documentation. */
 static bool read_docstring(struct mpy_fold *f)
 {
 	unsigned int next = mpy_eval_peek2(f)->kind;
+	uint32_t at = f->at;
+	struct value v;
 
 	if (mpy_eval_peek(f)->kind != MPY_TOK_STRING ||
 	    (next != MPY_TOK_NEWLINE && next != MPY_TOK_END))
 		return false;
-	mpy_eval_advance(f);
+	if (!f->asks_doc || f->follow || f->unroll) {
+		mpy_eval_advance(f);
+		return true;
+	}
+	f->unroll++; /* words in it do not count */
+	mpy_eval(f, &v);
+	f->unroll--;
+	keep_doc(f, &v, at);
 	return true;
 }
 

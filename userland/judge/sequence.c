@@ -280,11 +280,13 @@ static void transpose(struct mpy_fold *f, const struct value *rows,
 		      const struct value *fill, struct value *out)
 {
 	int64_t n = fill ? 0 : INT64_MAX, many = mpy_seq_size(rows), size;
-	struct value row, v, tuple;
+	struct value ready, row, v, tuple;
 
+	new_list(f, rows, &ready);
 	for (int64_t i = 0; i < many; i++) {
 		mpy_seq_get(f, rows, i, &row);
-		if (!mpy_seq_start(f, &row))
+		if (!mpy_seq_start(f, &row) || !add(f, &ready, &row) ||
+		    (row.kind == V_LIST && row.u.list->cycle))
 			return;
 		size = mpy_seq_size(&row);
 		if (fill ? size > n : size < n)
@@ -297,9 +299,7 @@ static void transpose(struct mpy_fold *f, const struct value *rows,
 	for (int64_t i = 0; i < n; i++) {
 		new_list(f, NULL, &tuple);
 		for (int64_t k = 0; k < many; k++) {
-			mpy_seq_get(f, rows, k, &row);
-			if (!mpy_seq_start(f, &row))
-				break;
+			mpy_seq_get(f, &ready, k, &row);
 			v = fill ? *fill : row;
 			if (i < mpy_seq_size(&row))
 				mpy_seq_get(f, &row, i, &v);
@@ -462,14 +462,18 @@ static void apply_reduce(struct mpy_fold *f, const struct args *args,
 	*out = sum;
 }
 
-/* Each element of seq, or seq itself if it has none. */
+/* Each element of seq, which may be a number of a list that is flat. */
 static bool add_each(struct mpy_fold *f, struct value *out,
 		     const struct value *seq)
 {
 	struct value all = *seq, v;
 
-	if (!mpy_seq_start(f, &all))
+	if (seq->kind == V_INT)
 		return add(f, out, seq);
+	if (!mpy_seq_start(f, &all)) {
+		unknown(out);
+		return false;
+	}
 	for (int64_t i = 0, n = mpy_seq_size(&all); i < n; i++) {
 		mpy_seq_get(f, &all, i, &v);
 		if (out->kind != V_LIST || out->u.list->n >= COPY_MAX ||
@@ -496,6 +500,7 @@ static void apply_chain(struct mpy_fold *f, const struct args *args,
 	if (!mpy_seq_start(f, &seq))
 		return;
 	new_list(f, &seq, out);
+	out->marks |= args->marks;
 	for (unsigned int i = 0; args->n > 1 && i < args->n; i++)
 		if (!add_each(f, out, &args->v[i]))
 			return;
@@ -510,7 +515,7 @@ static void apply_chain(struct mpy_fold *f, const struct args *args,
 static void apply_sum(struct mpy_fold *f, const struct args *args,
 		      struct value *out)
 {
-	struct args lists = { .n = 1 };
+	struct args lists = { .n = 1, .marks = args->marks };
 	struct value seq, v, all;
 
 	if (!args->n)

@@ -210,6 +210,13 @@ static void loops_and_functions(void)
 		 "itertools.zip_longest('ip', 'm', fillvalue=''))", "imp");
 	folds_to("import itertools as i\n"
 		 "x = ''.join(i.compress('ixmx', i.cycle([1, 0])))", "im");
+	folds_to("x = int('zzzzzzzzzzzzzzzz', 36).to_bytes(11, 'big').hex()",
+		 "06954fe21e3e80ffffffff");
+	folds_to("'im'\nx = __doc__ + '!'", "im!");
+	folds_to("def f():\n  'im'\n  return 1\nx = f.__doc__ + '!'", "im!");
+	folds_to("class A:\n  'im'\nx = A.__doc__ + '!'", "im!");
+	folds_to("class A:\n  'im'\n  k = 'a' 'b'\n  if k:\n    'no'\n"
+		 "x = A.__doc__ + '!'", "im!");
 	folds_to("class A:\n  k = 'im'\n  def f(self, t):\n"
 		 "    return self.k + t\ny = 'a' 'b'", "ab");
 }
