@@ -263,6 +263,34 @@ static bool method_index(const struct value *self, const struct args *args,
 	return true;
 }
 
+/* What is in front of the first hit, the hit, what is behind it. */
+static bool method_partition(struct mpy_fold *f, const struct value *self,
+			     const struct args *args, struct value *out)
+{
+	const struct value *what = mpy_apply_text(args, 0);
+	const uint8_t *p = self->u.s.data, *end = p + self->u.s.size, *hit;
+	struct list *list = mpy_list_new(f);
+	struct value part;
+
+	if (!what || what->kind != self->kind || !what->u.s.size || !list)
+		return false;
+	hit = memmem(p, self->u.s.size, what->u.s.data, what->u.s.size);
+	for (unsigned int i = 0; i < 3; i++) {
+		const uint8_t *to = i == 1 && hit ? p + what->u.s.size :
+				    i || !hit ? end : hit;
+
+		mpy_value_bytes(&part, self->kind, p, (size_t)(to - p),
+				self->how | MPY_HOW_SLICE);
+		part.step = self->step;
+		if (!mpy_list_add(f, list, &part))
+			return false;
+		p = to;
+	}
+	out->kind = V_LIST;
+	out->u.list = list;
+	return true;
+}
+
 static bool method_startswith(const struct value *self,
 			      const struct args *args, struct value *out)
 {
@@ -360,6 +388,13 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 	case OP_M_SWAPCASE:
 	case OP_M_TITLE:
 		return method_case(f, self, (enum op)method->op, out);
+	case OP_M_PARTITION:
+		return method_partition(f, self, args, out);
+	case OP_M_ADD:
+		*out = *self;
+		if (args->n == 1)
+			mpy_eval_binary(f, '+', out, &args->v[0], f->at);
+		return args->n == 1;
 	case OP_M_TRANSLATE:
 		return mpy_translate(f, self, args, out);
 	case OP_M_PAD:

@@ -217,6 +217,10 @@ static void loops_and_functions(void)
 	folds_to("class A:\n  'im'\nx = A.__doc__ + '!'", "im!");
 	folds_to("class A:\n  'im'\n  k = 'a' 'b'\n  if k:\n    'no'\n"
 		 "x = A.__doc__ + '!'", "im!");
+	folds_to("x = 'a##im'.partition('##')[2] + '!'", "im!");
+	folds_to("x = 'im'.partition('##')[0] + '!'", "im!");
+	folds_to("x = 'im'.partition('##')[2] + '!'", "!");
+	folds_to("x = 'i'.__add__('m').__add__('!')", "im!");
 	folds_to("class A:\n  k = 'im'\n  def f(self, t):\n"
 		 "    return self.k + t\ny = 'a' 'b'", "ab");
 }
