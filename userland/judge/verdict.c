@@ -232,6 +232,13 @@ static void note_fed(struct judging *j, unsigned int layer)
 	}
 }
 
+/* Neither its words nor what it does would do for a part. */
+static bool is_weak(const struct judging *j)
+{
+	return j->linear.best < 0 && j->dense[MPY_DENSE_STRONG3] == 0 &&
+	       j->dense[MPY_DENSE_STRONG2] == 0;
+}
+
 static int end_unit(void *context, struct mpy_unit *unit)
 {
 	struct judging *j = context;
@@ -244,6 +251,8 @@ static int end_unit(void *context, struct mpy_unit *unit)
 	j->dense[MPY_DENSE_WHOLE] = j->linear.whole;
 	j->dense[MPY_DENSE_OFFENSIVE] = j->linear.offensive;
 	j->dense[MPY_DENSE_OFFENSIVE_WHOLE] = j->linear.offensive_whole;
+	if (unit->part && is_weak(j))
+		return 0;
 	raw = mpy_svm_decide(j->bundle, j->dense);
 	if (unit->part)
 		raw -= PART_DISCOUNT;
@@ -295,8 +304,9 @@ static void take_lines(const struct mpy_unit *unit,
 
 /*
  * Padding around a payload: of a long text the strongest lines are judged by
- * themselves too, and of a very long one the strongest window. Reading a part
- * takes the place of the window, so both are chosen at once.
+ * themselves too, once with some around them, and of a very long one the
+ * strongest window. Reading a part takes the place of the window, so all are
+ * chosen at once.
  */
 static int choose_parts(void *context, const struct mpy_unit *unit,
 			struct mpy_part parts[MPY_PARTS_MAX])
@@ -306,7 +316,7 @@ static int choose_parts(void *context, const struct mpy_unit *unit,
 	const double below = j->bundle->plain_below;
 	bool plain = mpy_svm_is_plain(j->bundle, j->dense);
 	double best;
-	size_t at;
+	size_t at, end;
 
 	/* a loader's long list of numbers is no padding */
 	if (unit->n_tokens < MPY_PART_TOKENS || j->n_window < MPY_PART_SPAN ||
@@ -318,10 +328,16 @@ static int choose_parts(void *context, const struct mpy_unit *unit,
 	/* no acts, and no words in any line: so it is with the parts */
 	if (plain && best < below)
 		return 0;
-	take_lines(unit, &window[at], &window[at + MPY_PART_SPAN - 1], &parts[0]);
-	take_lines(unit, window, &window[j->n_window - 1], &parts[1]);
-	/* costs little only where there is much besides */
-	return unit->n_tokens < LONG_TOKENS ? 1 : 2;
+	end = at + MPY_PART_SPAN;
+	take_lines(unit, &window[at], &window[end - 1], &parts[0]);
+	at -= at < MPY_PART_SPAN / 2 ? at : MPY_PART_SPAN / 2;
+	end += MPY_PART_SPAN / 2;
+	if (end > j->n_window)
+		end = j->n_window;
+	take_lines(unit, &window[at], &window[end - 1], &parts[1]);
+	take_lines(unit, window, &window[j->n_window - 1], &parts[2]);
+	/* the window costs little only where there is much besides */
+	return unit->n_tokens < LONG_TOKENS ? 2 : 3;
 }
 
 static int pass_layer(void *context, const struct mpy_layer *layer)
