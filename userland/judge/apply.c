@@ -41,9 +41,17 @@ void mpy_apply_one(struct mpy_fold *f, const struct value *callee,
 		args.marks |= b->marks;
 		args.n = 2;
 	}
+	/* callees may be nested in data */
+	if (f->depth >= MPY_FOLD_DEPTH) {
+		f->budget->bounds |= MPY_BOUND_DEPTH;
+		mpy_value_unknown(out, args.marks, args.line);
+		return;
+	}
+	f->depth++;
 	f->unroll++;
 	mpy_apply(f, callee, NULL, NULL, &args, f->at, out);
 	f->unroll--;
+	f->depth--;
 }
 
 /* "chr", "xor"... for a string made of single characters. */

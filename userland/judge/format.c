@@ -178,6 +178,7 @@ bool mpy_format_method(struct mpy_fold *f, const struct value *self,
 			i += 2;
 		} else {
 			end = memchr(p + i, '}', size - i);
+			mpy_budget_step(f->budget, 1);
 			if (p[i] == '}' || !end ||
 			    !read_field(f, args, p + i + 1,
 					(size_t)(end - p) - i - 1, &next,

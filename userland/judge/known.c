@@ -274,7 +274,7 @@ static const struct known names[] = {
 	{ "io.open", OP_OPEN, 0, 0, 0, 0 },
 	{ "iter", OP_LIST, 0, 0, 0, 0 },
 	{ "itertools.chain", OP_CHAIN, 0, 0, 0, 0 },
-	{ "itertools.chain.from_iterable", OP_CHAIN, 0, 0, 0, 0 },
+	{ "itertools.chain.from_iterable", OP_CHAIN, 1, 0, 0, 0 },
 	{ "itertools.compress", OP_COMPRESS, 0, 0, 0, 0 },
 	{ "itertools.cycle", OP_CYCLE, 0, 0, 0, 0 },
 	{ "itertools.imap", OP_MAP, 0, 0, 0, 0 },

@@ -305,11 +305,13 @@ static bool method_startswith(const struct value *self,
 }
 
 /* Of text in ASCII; what makes no letter counts in isalpha(), not in lower. */
-static bool method_is(const struct value *self, uint8_t what,
-		      struct value *out)
+static bool method_is(struct mpy_fold *f, const struct value *self,
+		      uint8_t what, struct value *out)
 {
 	bool cased = false, all = self->u.s.size;
 
+	if (!mpy_budget_step(f->budget, self->u.s.size / 32))
+		return false;
 	for (size_t i = 0; i < self->u.s.size; i++) {
 		uint8_t c = self->u.s.data[i];
 		bool lower = c >= 'a' && c <= 'z', upper = c >= 'A' && c <= 'Z';
@@ -406,7 +408,7 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 	case OP_M_STARTSWITH:
 		return method_startswith(self, args, out);
 	case OP_M_IS:
-		return method_is(self, method->arg, out);
+		return method_is(f, self, method->arg, out);
 	case OP_M_READ:
 		*out = *self; /* BytesIO(x).read() */
 		return true;

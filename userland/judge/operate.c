@@ -69,14 +69,15 @@ static int compare_text(const struct value *a, const struct value *b)
 }
 
 /* 1, 0, or -1 if unknown. */
-static int compare(unsigned int op, const struct value *a,
+static int compare(struct mpy_fold *f, unsigned int op, const struct value *a,
 		   const struct value *b)
 {
 	int order;
 
 	if (a->kind == V_INT && b->kind == V_INT)
 		order = (a->u.i > b->u.i) - (a->u.i < b->u.i);
-	else if (mpy_value_is_text(a) && a->kind == b->kind)
+	else if (mpy_value_is_text(a) && a->kind == b->kind &&
+		 mpy_budget_step(f->budget, a->u.s.size / 64))
 		order = compare_text(a, b);
 	else
 		return -1;
@@ -98,32 +99,34 @@ static int compare(unsigned int op, const struct value *a,
 	}
 }
 
-static bool same_const(const struct value *a, const struct value *b)
+static bool same_const(struct mpy_fold *f, const struct value *a,
+		       const struct value *b)
 {
 	if (a->kind == V_INT && b->kind == V_INT)
 		return a->u.i == b->u.i;
 	return mpy_value_is_text(a) && a->kind == b->kind &&
 	       a->u.s.size == b->u.s.size &&
+	       mpy_budget_step(f->budget, a->u.s.size / 32) &&
 	       !memcmp(a->u.s.data, b->u.s.data, a->u.s.size);
 }
 
 /*
- * Of a list 1 or, where it is read again and is complete, 0; of a dictionary
- * the keys count.
+ * Of a list 1 or, where it is read again and is complete, 0; of a dictionary,
+ * of which not all is known, the keys 1.
  */
 static int list_contains(struct mpy_fold *f, const struct value *a,
 			 const struct list *list)
 {
-	int found = f->unroll || f->follow ? 0 : -1;
+	int found = (f->unroll || f->follow) && !list->dict ? 0 : -1;
 	struct value v;
 
 	if ((a->kind != V_INT && !mpy_value_is_text(a)) || list->zip ||
 	    list->n > SEARCH_MAX ||
-	    !mpy_budget_step(f->budget, list->n / 8))
+	    !mpy_budget_step(f->budget, list->n))
 		return -1;
 	for (uint32_t i = 0; i < list->n; i += 1 + list->dict) {
 		mpy_list_get(f, list, i, &v);
-		if (same_const(&v, a))
+		if (same_const(f, &v, a))
 			return 1;
 		if (!mpy_value_is_const(&v))
 			found = -1;
@@ -328,7 +331,7 @@ void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 		return;
 	}
 	truth = op == 256 + MPY_KW_IN || op == 256 + MPY_KW_NOT ?
-			contains(f, a, b) : compare(op, a, b);
+			contains(f, a, b) : compare(f, op, a, b);
 	if (truth >= 0) {
 		mpy_value_int(a, truth != (op == 256 + MPY_KW_NOT), 0);
 		return;
@@ -374,10 +377,11 @@ static bool index_dict(struct mpy_fold *f, const struct list *list,
 	struct value key;
 
 	mpy_budget_step(f->budget, list->n / 16);
-	for (uint32_t i = 0; i + 1 < list->n; i += 2) {
-		mpy_list_get(f, list, i, &key);
-		if (same_const(&key, index)) {
-			mpy_list_get(f, list, i + 1, out);
+	/* of two the later one counts */
+	for (uint32_t i = list->n / 2; i-- > 0;) {
+		mpy_list_get(f, list, 2 * i, &key);
+		if (same_const(f, &key, index)) {
+			mpy_list_get(f, list, 2 * i + 1, out);
 			return true;
 		}
 	}

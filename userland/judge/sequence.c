@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SORTED_MAX (1 << 14)
+#define SORTED_MAX (1 << 13)
 #define COPY_MAX (1 << 18) /* elements that list() and the like copy */
 
 static void unknown(struct value *out)
@@ -98,6 +98,11 @@ static void apply_list(struct mpy_fold *f, const struct args *args,
 	}
 }
 
+static bool is_cycle(const struct value *seq)
+{
+	return seq->kind == V_LIST && seq->u.list->cycle;
+}
+
 static void apply_reversed(struct mpy_fold *f, const struct args *args,
 			   struct value *out)
 {
@@ -129,7 +134,7 @@ static int compare_keys(const struct value *a, const struct value *b)
 	int order;
 
 	if (a->kind != b->kind)
-		return 0;
+		return (a->kind > b->kind) - (a->kind < b->kind);
 	if (a->kind == V_INT)
 		return a->u.i < b->u.i ? -1 : a->u.i > b->u.i;
 	if (!mpy_value_is_text(a))
@@ -168,6 +173,10 @@ static bool read_key(struct mpy_fold *f, const struct value *function,
 		if (key.u.list->n > 1)
 			mpy_list_get(f, key.u.list, 1, &s->key[1]);
 	}
+	for (unsigned int i = 0; i < 2; i++)
+		if (mpy_value_is_text(&s->key[i]) &&
+		    !mpy_budget_step(f->budget, s->key[i].u.s.size / 4))
+			return false;
 	return mpy_value_is_const(&s->key[0]);
 }
 
@@ -212,7 +221,7 @@ static void apply_sorted(struct mpy_fold *f, const struct args *args,
 		struct sorting *s = &all[i / every];
 
 		mpy_seq_get(f, &seq, i, &s->item);
-		s->at = i;
+		s->at = reverse ? n - i : i;
 		if (!read_key(f, function, s) ||
 		    s->key[0].kind != all[0].key[0].kind)
 			return;
@@ -286,7 +295,7 @@ static void transpose(struct mpy_fold *f, const struct value *rows,
 	for (int64_t i = 0; i < many; i++) {
 		mpy_seq_get(f, rows, i, &row);
 		if (!mpy_seq_start(f, &row) || !add(f, &ready, &row) ||
-		    (row.kind == V_LIST && row.u.list->cycle))
+		    is_cycle(&row))
 			return;
 		size = mpy_seq_size(&row);
 		if (fill ? size > n : size < n)
@@ -328,7 +337,7 @@ static void apply_zip(struct mpy_fold *f, const struct args *args,
 		return;
 	}
 	if (args->n == 1 && args->v[0].kind == V_LIST &&
-	    args->v[0].u.list->items) { /* zip(*rows) of more than ARGS */
+	    args->v[0].u.list->items && args->v[0].u.list->n > ARGS) { /* zip(*rows) of more than ARGS */
 		transpose(f, &args->v[0], NULL, out);
 		return;
 	}
@@ -340,7 +349,7 @@ static void apply_zip(struct mpy_fold *f, const struct args *args,
 			return;
 		if (!mpy_seq_size(&seq[k]))
 			n = 0;
-		else if (!(seq[k].kind == V_LIST && seq[k].u.list->cycle) &&
+		else if (!is_cycle(&seq[k]) &&
 			 mpy_seq_size(&seq[k]) < n)
 			n = mpy_seq_size(&seq[k]);
 	}
@@ -371,30 +380,38 @@ static void apply_map(struct mpy_fold *f, const struct args *args,
 		      struct value *out)
 {
 	struct value seq, other;
-	int64_t n, m = INT64_MAX;
+	int64_t n, size, m = INT64_MAX;
 
 	if (args->n < 2)
 		return;
 	seq = args->v[1];
 	if (!mpy_seq_start(f, &seq))
 		return;
+	size = mpy_seq_size(&seq);
 	if (args->n > 2) {
 		other = args->v[2];
 		if (!mpy_seq_start(f, &other))
 			return;
 		m = mpy_seq_size(&other);
 	}
+	/* what has no end ends with the other */
+	n = is_cycle(&seq) && size ? m : size;
+	if (n == INT64_MAX || !m)
+		return;
+	if (args->n > 2 && !is_cycle(&other) && m < n)
+		n = m;
+	else if (args->n > 2 && is_cycle(&other) && is_cycle(&seq))
+		return;
 	if (args->v[0].kind != V_NAME && args->v[0].kind != V_CODE &&
 	    args->v[0].kind != V_BOUND)
 		return;
-	n = mpy_seq_size(&seq);
 	new_list(f, &seq, out);
-	for (int64_t i = 0; i < n && i < m; i++) {
+	for (int64_t i = 0; i < n; i++) {
 		struct value a, b, r;
 
-		mpy_seq_get(f, &seq, i, &a);
+		mpy_seq_get(f, &seq, i % size, &a);
 		if (args->n > 2)
-			mpy_seq_get(f, &other, i, &b);
+			mpy_seq_get(f, &other, i % m, &b);
 		mpy_apply_one(f, &args->v[0], &a, args->n > 2 ? &b : NULL, &r);
 		if (r.kind == V_UNKNOWN || !pay(f)) {
 			unknown(out);
@@ -490,7 +507,7 @@ static bool add_each(struct mpy_fold *f, struct value *out,
  * chain.from_iterable(x): one after the other.
  */
 static void apply_chain(struct mpy_fold *f, const struct args *args,
-			struct value *out)
+			bool flat, struct value *out)
 {
 	struct value seq, v;
 
@@ -501,10 +518,11 @@ static void apply_chain(struct mpy_fold *f, const struct args *args,
 		return;
 	new_list(f, &seq, out);
 	out->marks |= args->marks;
-	for (unsigned int i = 0; args->n > 1 && i < args->n; i++)
+	flat |= args->n == 1 && mpy_seq_size(&seq) > ARGS;
+	for (unsigned int i = 0; !flat && i < args->n; i++)
 		if (!add_each(f, out, &args->v[i]))
 			return;
-	for (int64_t i = 0; args->n == 1 && i < mpy_seq_size(&seq); i++) {
+	for (int64_t i = 0; flat && i < mpy_seq_size(&seq); i++) {
 		mpy_seq_get(f, &seq, i, &v);
 		if (!add_each(f, out, &v))
 			return;
@@ -526,7 +544,7 @@ static void apply_sum(struct mpy_fold *f, const struct args *args,
 	if (args->n == 2 && args->v[1].kind == V_LIST) {
 		lists.v[0] = seq;
 		if (!args->v[1].u.list->n)
-			apply_chain(f, &lists, out);
+			apply_chain(f, &lists, true, out);
 		return;
 	}
 	mpy_value_int(&all, 0, seq.how);
@@ -576,7 +594,7 @@ static void apply_compress(struct mpy_fold *f, const struct args *args,
 	n = mpy_seq_size(&select);
 	new_list(f, &data, out);
 	for (int64_t i = 0; n && i < mpy_seq_size(&data); i++) {
-		if (i >= n && !(select.kind == V_LIST && select.u.list->cycle))
+		if (i >= n && !is_cycle(&select))
 			break;
 		mpy_seq_get(f, &select, i % n, &v);
 		truth = mpy_value_truth(&v);
@@ -606,7 +624,7 @@ bool mpy_sequence_apply(struct mpy_fold *f, const struct known *known,
 			mpy_value_int(out, seq.u.list->n / 2, 0);
 		break;
 	case OP_CHAIN:
-		apply_chain(f, args, out);
+		apply_chain(f, args, known->arg, out);
 		break;
 	case OP_SUM:
 		apply_sum(f, args, out);

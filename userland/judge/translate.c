@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "text.h"
+
 /* Of bytes, by their numbers; of text, what is deleted in Python 2. */
 static bool translate_bytes(struct mpy_fold *f, const struct value *self,
 			    const struct args *args, struct value *out)
@@ -39,6 +41,8 @@ static bool translate_bytes(struct mpy_fold *f, const struct value *self,
 	} else if (by->kind != V_NONE) {
 		return false;
 	}
+	if (deleted && !mpy_budget_step(f->budget, deleted->u.s.size / 32))
+		return false;
 	for (size_t i = 0; deleted && i < deleted->u.s.size; i++)
 		gone[deleted->u.s.data[i]] = true;
 	for (size_t i = 0; i < self->u.s.size; i++)
@@ -54,6 +58,7 @@ bool mpy_translate(struct mpy_fold *f, const struct value *self,
 {
 	struct value seq = *self, c, to;
 	const struct list *table;
+	uint32_t rune;
 	bool hit;
 
 	if (!args->n)
@@ -72,16 +77,17 @@ bool mpy_translate(struct mpy_fold *f, const struct value *self,
 		if (!mpy_budget_step(f->budget, 1 + table->n / 16))
 			return false;
 		hit = false;
-		for (uint32_t k = 0; k + 1 < table->n && !hit; k += 2) {
-			mpy_list_get(f, table, k, &to);
-			if (to.kind == V_INT)
-				mpy_value_char(f, (uint32_t)to.u.i, 0, &to);
-			hit = mpy_value_is_text(&to) &&
-			      to.u.s.size == c.u.s.size &&
-			      !memcmp(to.u.s.data, c.u.s.data, c.u.s.size);
+		mpy_text_rune(c.u.s.data, c.u.s.size, &rune);
+		for (uint32_t k = table->n / 2; k-- > 0 && !hit;) {
+			mpy_list_get(f, table, 2 * k, &to);
+			hit = to.kind == V_INT ? to.u.i == rune :
+			      mpy_value_is_text(&to) &&
+				      to.u.s.size == c.u.s.size &&
+				      !memcmp(to.u.s.data, c.u.s.data,
+					      c.u.s.size);
 			if (!hit)
 				continue;
-			mpy_list_get(f, table, k + 1, &c);
+			mpy_list_get(f, table, 2 * k + 1, &c);
 			if (c.kind == V_INT)
 				mpy_value_char(f, (uint32_t)c.u.i, 0, &c);
 		}
