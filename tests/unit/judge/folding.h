@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../test.h"
 #include "judge/fold.h"
 
 struct folding {
@@ -44,6 +45,27 @@ static inline void folding_end(struct folding *f)
 {
 	mpy_fold_free(f->fold);
 	free(f->tokens);
+}
+
+/* The last item of the text is a string of this value. */
+static inline void folds_to(const char *text, const char *want)
+{
+	const struct mpy_fold_item *items;
+	struct folding f;
+	char got[256] = "(nothing)";
+	size_t n;
+
+	folding_start(&f, text, strlen(text));
+	items = mpy_fold_items(f.fold, &n);
+	if (n && items[n - 1].kind != MPY_FOLD_NAME &&
+	    items[n - 1].size < sizeof(got)) {
+		memcpy(got, items[n - 1].data, items[n - 1].size);
+		got[items[n - 1].size] = '\0';
+	}
+	if (strcmp(got, want))
+		printf("# in %s\n", text);
+	CHECK_STR(got, want);
+	folding_end(&f);
 }
 
 /* Does the text show the behaviour, in that line? line 0: in any. */

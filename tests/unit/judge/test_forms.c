@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Forms in which text is written: formats, codecs, tables, sequences. */
+#include "folding.h"
+
+#include "judge/verdict.h"
+
+static void formats(void)
+{
+	folds_to("x = '{:c}{:c}'.format(105, 109) + '!'", "im!");
+	folds_to("x = ''.join(map('{:c}'.format, [105, 109])) + '!'", "im!");
+	folds_to("x = format(105, 'c') + 'm!'", "im!");
+	folds_to("x = f'{105:c}{109:c}!'", "im!");
+	folds_to("x = f'{5:04b}{255:x}{-7:04d}' + format(255, 'X')",
+		 "0101ff-007FF");
+	folds_to("x = '{0[1]}{0[0]}!'.format(['m', 'i'])", "im!");
+	folds_to("x = '{b}{a[c]}'.format_map({'a': {'c': 'm'}, 'b': 'i'})",
+		 "im");
+	folds_to("x = '%(b)s%(a)c%%' % {'a': 109, 'b': 'i'}", "im%");
+	folds_to("x = '{25}{0}{26}!'.format('m', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,"
+		 " 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 'i',"
+		 " 'p')", "imp!");
+	folds_to("x = 'a' + 'b'\ny = '{:c}{'.format(105)", "ab");
+	folds_to("x = 'a' + 'b'\ny = '{0[}{[]}{:999999999d}'.format(5)", "ab");
+}
+
+static void codecs(void)
+{
+	folds_to("x = b'i\\xffm\\xfe!'.decode('ascii', 'ignore') + '!'", "im!!");
+	folds_to("x = 'i\u0416m'.encode('ascii', errors='ignore') + b'!'",
+		 "im!");
+	folds_to("x = str(b'i\\xffm', 'utf8', 'ignore') + '!'", "im!");
+	folds_to("x = '\u6d69'.encode('utf-16-le') + b'!'", "im!");
+	folds_to("x = '\u696d'.encode('utf_16_be') + b'!'", "im!");
+	folds_to("x = bytes('\u6d69', 'u16')[2:] + b'!'", "im!");
+	folds_to("x = b'+AGkAbQ-'.decode('utf-7') + '!'", "im!");
+	folds_to("x = b'\\x89\\x94O'.decode('cp500') + '!'", "im!!");
+	folds_to("x = str(b'\\x89\\x94\\xfc', 'cp273') + '!'", "im]!");
+	folds_to("import codecs\nx = codecs.escape_decode("
+		 "'\\\\x69m')[0] + b'!'", "im!");
+	folds_to("from urllib.parse import unquote_to_bytes as u\n"
+		 "x = u('%69m') + b'!'", "im!");
+}
+
+static void translations(void)
+{
+	folds_to("x = '#i~m#!'.translate(str.maketrans('', '', '#~')) + '!'",
+		 "im!!");
+	folds_to("x = 'a#b'.translate({35: None, 97: 105, 98: 'm'}) + '!'",
+		 "im!");
+	folds_to("x = b'ab'.translate(bytes.maketrans(b'ab', b'im')) + b'!'",
+		 "im!");
+	folds_to("x = b'#i~m'.translate(None, b'#~') + b'!'", "im!");
+	folds_to("import re\nx = re.sub('##', '', '##i##m') + '!'", "im!");
+	folds_to("import re\nx = re.sub(r'\\.\\*', 'i', '.*m') + '!'", "im!");
+	folds_to("import re\nx = re.sub('[^a-z!]', '', '#iZm') + '!'", "im!");
+	folds_to("import re\nx = re.sub(r'\\d+', 'i', '123m4') + '!'", "imi!");
+	folds_to("import re\nx = re.sub(r'[\\d\\]-]', '', '1i]-m') + '!'", "im!");
+	folds_to("import re\nx = 'a' + 'b'\ny = re.sub('[a', '', 'a')\n"
+		 "z = re.sub('a|b', '', 'a') + re.sub('[', '', 'b')\n"
+		 "z = re.sub('[a-', '', 'b') + re.sub('\\\\', '', 'b')", "ab");
+}
+
+static void pads(void)
+{
+	folds_to("x = 'im'.zfill(4) + 'im'.ljust(3) + '!'", "00imim !");
+	folds_to("x = 'im'.rjust(3, '-') + 'im'.center(5, '-')", "-im--im-");
+	folds_to("x = ''.join([c for c in '#i~m' if c not in '#~']) + '!'",
+		 "im!");
+}
+
+static void sequences(void)
+{
+	folds_to("import array\n"
+		 "x = array.array('B', [105, 109]).tobytes() + b'!'", "im!");
+	folds_to("import struct\nx = struct.pack('2B', *[105, 109])", "im");
+	folds_to("import struct\nx = struct.pack('<2B', 105, 109)", "im");
+	folds_to("import struct\nx = struct.pack('<HB', 105, 109)", "(nothing)");
+	folds_to("import struct\nx = struct.pack('25B', 1, 2, 3, 4, 5, 6, 7, 8, "
+		 "9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5)",
+		 "(nothing)");
+	folds_to("d = {2: 'm', 1: 'i'}\nx = ''.join(d[k] for k in sorted(d))",
+		 "im");
+	folds_to("d = {1: 'i', 2: 'm'}\nx = ''.join(d.values())", "im");
+	folds_to("d = {1: 'i', 2: 'm'}\n"
+		 "x = ''.join(v for k, v in d.items())", "im");
+	folds_to("d = {'a': 'i', 'b': 'm'}\n"
+		 "x = ''.join(d.get(c, c) for c in 'ab!')", "im!");
+	folds_to("x = '{}{}{}{}{}{}{}{}{}{}'.format('a', 'b', 'c', 'd', 'e', "
+		 "'f', 'g', 'h', 'i', 'j')", "abcdefghij");
+	folds_to("def f(s):\n    out = bytearray()\n    for c in s:\n"
+		 "        out.append(c ^ 7)\n    return bytes(out)\n"
+		 "x = f(b'nj') + b'!'", "im!");
+	folds_to("a = bytearray(b'nj')\nfor i in range(len(a)):\n"
+		 "    a[i] ^= 7\nx = a.decode() + '!'", "im!");
+	folds_to("a = [3, 1, 2]\nfor i in range(2):\n"
+		 "    a[i], a[i + 1] = a[i + 1], a[i]\n"
+		 "x = ''.join(chr(104 + c) for c in a)", "ijk");
+	/* beyond the end: no longer known */
+	folds_to("a = bytearray(b'nj')\nfor i in range(9):\n"
+		 "    a[i] ^= 7\nx = a.decode() + '!'", "(nothing)");
+}
+
+/* As Python has it, where another reading would give other text. */
+static void as_in_python(void)
+{
+	folds_to("from itertools import cycle\nx = ''.join(map("
+		 "lambda a, b: a + b, 'abcd', cycle('xy')))", "axbycxdy");
+	folds_to("from itertools import chain\n"
+		 "x = '-'.join(chain(['ab', 'cd']))", "ab-cd");
+	folds_to("from itertools import chain\n"
+		 "x = ''.join(chain.from_iterable([['a'], ['b', 'c']]))", "abc");
+	folds_to("x = ''.join(p[0] for p in zip(['ab', 'cd']))", "abcd");
+	folds_to("x = dict(zip('aa', 'xy'))['a'] + '!'", "y!");
+	folds_to("x = 'aab'.translate(str.maketrans('aa', 'bc'))", "ccb");
+	folds_to("x = ''.join(c for _, c in sorted([(1, 'a'), (1, 'b')], "
+		 "key=lambda p: p[0], reverse=True))", "ab");
+	folds_to("d = {}\nd['k'] = 1\nx = 'a' + ''.join(['b' if 'k' in d "
+		 "else 'c' for i in range(2)])", "abb");
+}
+
+/* Callees within each other, as data: the stack holds. */
+static void nested_callees(void)
+{
+	static const char head[] = "from functools import reduce\n"
+				   "x = [reduce, [1]]\n";
+	static const char line[] = "x = [reduce, x]\n";
+	const size_t times = 20000, n = sizeof(head) - 1;
+	char *text = malloc(n + times * (sizeof(line) - 1) + 32), *at;
+	struct folding f;
+
+	memcpy(text, head, n);
+	at = text + n;
+	for (size_t i = 0; i < times; i++) {
+		memcpy(at, line, sizeof(line) - 1);
+		at += sizeof(line) - 1;
+	}
+	at += sprintf(at, "reduce(reduce, x)\n");
+	folding_start(&f, text, (size_t)(at - text));
+	CHECK(f.budget.bounds & MPY_BOUND_DEPTH);
+	folding_end(&f);
+	free(text);
+}
+
+int main(void)
+{
+	RUN(formats);
+	RUN(codecs);
+	RUN(translations);
+	RUN(pads);
+	RUN(sequences);
+	RUN(as_in_python);
+	RUN(nested_callees);
+	return DONE();
+}
