@@ -22,7 +22,8 @@
 
 #define LOADER_TOKENS 512 /* of code, apart from numbers */
 #define LONG_TOKENS   10000
-#define PART_DISCOUNT 0.8 /* of raw: the strongest of many lines is strong */
+#define PART_DISCOUNT 0.8 /* of raw: the strongest of many lines is strong, */
+#define PART_OF_WORDS 1.4 /* and more if only its words say something */
 #define PLAIN_MARGIN  0.2 /* a window's score may hide a line's by so much */
 
 /*
@@ -232,10 +233,10 @@ static void note_fed(struct judging *j, unsigned int layer)
 	}
 }
 
-/* Neither its words nor what it does would do for a part. */
-static bool is_weak(const struct judging *j)
+/* Does it nothing that programs seldom do? */
+static bool is_words(const struct judging *j)
 {
-	return j->linear.best < 0 && j->dense[MPY_DENSE_STRONG3] == 0 &&
+	return j->dense[MPY_DENSE_STRONG3] == 0 &&
 	       j->dense[MPY_DENSE_STRONG2] == 0;
 }
 
@@ -251,11 +252,11 @@ static int end_unit(void *context, struct mpy_unit *unit)
 	j->dense[MPY_DENSE_WHOLE] = j->linear.whole;
 	j->dense[MPY_DENSE_OFFENSIVE] = j->linear.offensive;
 	j->dense[MPY_DENSE_OFFENSIVE_WHOLE] = j->linear.offensive_whole;
-	if (unit->part && is_weak(j))
-		return 0;
+	if (unit->part && is_words(j) && j->linear.best < 0)
+		return 0; /* it could not count */
 	raw = mpy_svm_decide(j->bundle, j->dense);
 	if (unit->part)
-		raw -= PART_DISCOUNT;
+		raw -= is_words(j) ? PART_OF_WORDS : PART_DISCOUNT;
 	probability = mpy_svm_probability(j->bundle, raw);
 	raw = hold_loader(j, unit, raw, &probability);
 	note_fed(j, unit->layer);
