@@ -312,6 +312,44 @@ static void test_short_in_long(void)
 	free(text);
 }
 
+/* Nor does code as people write it, wherever the payload stands in it. */
+static void test_real_code(void)
+{
+	static const char *const paths[] = { "scripts/vm.d/machine.py",
+					     "scripts/vm.d/snapshot.py",
+					     "scripts/vm.d/image.py",
+					     "scripts/vm.d/mirror.py",
+					     "scripts/vm.d/main.py" };
+	enum { FILES = sizeof(paths) / sizeof(*paths), NOWHERE = FILES + 1 };
+	size_t size, evil_size, n;
+	char *evil = slurp(GOLDEN "reverse-shell.py", &evil_size), *code;
+	char *text = malloc(300000);
+	struct mpy_verdict *v;
+
+	for (size_t where = 0; where <= NOWHERE; where++) {
+		n = 0;
+		for (size_t i = 0; i <= FILES; i++) {
+			if (i == where) {
+				memcpy(text + n, evil, evil_size);
+				n += evil_size;
+			}
+			if (i == FILES)
+				break;
+			code = slurp(paths[i], &size);
+			CHECK(n + size + evil_size < 300000);
+			memcpy(text + n, code, size);
+			n += size;
+			free(code);
+		}
+		v = judge(bundle, text, n);
+		CHECK(v->label == (where == NOWHERE ? MPY_HARMLESS
+						    : MPY_MALICIOUS));
+		mpy_verdict_free(v);
+	}
+	free(text);
+	free(evil);
+}
+
 static void test_padding(void)
 {
 	size_t evil_size, calm_size, n = 0;
@@ -425,6 +463,7 @@ int main(void)
 	RUN(test_comments);
 	RUN(test_renaming);
 	RUN(test_padding);
+	RUN(test_real_code);
 	RUN(test_short_in_long);
 	RUN(test_packed_harmless);
 	RUN(test_numbers_harmless);
