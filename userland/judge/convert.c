@@ -125,7 +125,8 @@ static void apply_int(struct mpy_fold *f, const struct args *args, bool real,
 		return;
 	if (args->n > 1 && args->v[1].kind == V_INT)
 		base = (unsigned int)args->v[1].u.i;
-	if (in->u.s.size > (base > 16 ? 12 : 16) && !real && int_big(f, in, base, out))
+	if (in->u.s.size > (base > 16 ? 12 : 16) && !real &&
+	    int_big(f, in, base, out))
 		return;
 	if (in->u.s.size > (real ? 64 : 24))
 		return;

@@ -38,6 +38,9 @@ bool mpy_big_from_bytes(const struct args *args, struct value *out);
 bool mpy_big_hex(struct mpy_fold *f, const struct value *v, const char *before,
 		 struct value *out);
 
+/* operate.c: below, at or above 0 as text a is before, like or behind text b */
+int mpy_text_order(const struct value *a, const struct value *b);
+
 /* translate.c: x.translate(), maketrans(), re.sub() */
 bool mpy_translate(struct mpy_fold *f, const struct value *self,
 		   const struct args *args, struct value *out);

@@ -58,7 +58,7 @@ static bool arithmetic(unsigned int op, int64_t a, int64_t b, int64_t *out)
 	}
 }
 
-static int compare_text(const struct value *a, const struct value *b)
+int mpy_text_order(const struct value *a, const struct value *b)
 {
 	size_t n = a->u.s.size < b->u.s.size ? a->u.s.size : b->u.s.size;
 	int order = n ? memcmp(a->u.s.data, b->u.s.data, n) : 0;
@@ -78,7 +78,7 @@ static int compare(struct mpy_fold *f, unsigned int op, const struct value *a,
 		order = (a->u.i > b->u.i) - (a->u.i < b->u.i);
 	else if (mpy_value_is_text(a) && a->kind == b->kind &&
 		 mpy_budget_step(f->budget, a->u.s.size / 64))
-		order = compare_text(a, b);
+		order = mpy_text_order(a, b);
 	else
 		return -1;
 	switch (op) {

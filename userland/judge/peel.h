@@ -33,9 +33,7 @@ struct mpy_unit {
 	bool part; /* of a unit that has been read: the lines around something */
 };
 
-#define MPY_PARTS_MAX	3
-#define MPY_PART_TOKENS 1200 /* texts of fewer are judged as a whole alone */
-#define MPY_PART_SPAN	160  /* tokens of the smaller part */
+#define MPY_PARTS_MAX 3
 
 /* Whole lines of a unit's text. */
 struct mpy_part {

@@ -130,19 +130,11 @@ struct sorting {
 
 static int compare_keys(const struct value *a, const struct value *b)
 {
-	size_t n;
-	int order;
-
 	if (a->kind != b->kind)
 		return (a->kind > b->kind) - (a->kind < b->kind);
 	if (a->kind == V_INT)
 		return a->u.i < b->u.i ? -1 : a->u.i > b->u.i;
-	if (!mpy_value_is_text(a))
-		return 0;
-	n = a->u.s.size < b->u.s.size ? a->u.s.size : b->u.s.size;
-	order = n ? memcmp(a->u.s.data, b->u.s.data, n) : 0;
-	return order ? order : (a->u.s.size > b->u.s.size) -
-			       (a->u.s.size < b->u.s.size);
+	return mpy_value_is_text(a) ? mpy_text_order(a, b) : 0;
 }
 
 static int by_key(const void *x, const void *y)
@@ -336,8 +328,9 @@ static void apply_zip(struct mpy_fold *f, const struct args *args,
 		transpose(f, &seq[0], NULL, out);
 		return;
 	}
+	/* zip(*rows) of more than ARGS */
 	if (args->n == 1 && args->v[0].kind == V_LIST &&
-	    args->v[0].u.list->items && args->v[0].u.list->n > ARGS) { /* zip(*rows) of more than ARGS */
+	    args->v[0].u.list->items && args->v[0].u.list->n > ARGS) {
 		transpose(f, &args->v[0], NULL, out);
 		return;
 	}

@@ -21,7 +21,9 @@
 #include "svm.h"
 
 #define LOADER_TOKENS 512 /* of code, apart from numbers */
-#define LONG_TOKENS   10000
+#define PART_TOKENS   1200  /* texts of fewer are judged as a whole alone */
+#define LONG_TOKENS   10000 /* of those of fewer only lines are parts */
+#define PART_SPAN     160   /* tokens of the smallest part */
 #define PART_DISCOUNT 0.8 /* of raw: the strongest of many lines is strong, */
 #define PART_OF_WORDS 1.4 /* and more if only its words say something */
 #define PLAIN_MARGIN  0.2 /* a window's score may hide a line's by so much */
@@ -264,7 +266,7 @@ static int end_unit(void *context, struct mpy_unit *unit)
 	return 0;
 }
 
-/* The strongest MPY_PART_SPAN tokens of the strongest window: the first of them. */
+/* The strongest PART_SPAN tokens of the strongest window: the first of them. */
 static size_t strongest_span(struct judging *j, const struct mpy_unit *unit,
 			     double *best)
 {
@@ -272,10 +274,10 @@ static size_t strongest_span(struct judging *j, const struct mpy_unit *unit,
 	struct mpy_linear linear;
 	size_t at = 0;
 
-	for (size_t i = 0; i + MPY_PART_SPAN <= j->n_window; i += MPY_PART_SPAN / 2) {
+	for (size_t i = 0; i + PART_SPAN <= j->n_window; i += PART_SPAN / 2) {
 		mpy_features_start(&features, unit->text.bytes,
 				   j->bundle->words);
-		mpy_features_piece(&features, j->room->window + i, MPY_PART_SPAN,
+		mpy_features_piece(&features, j->room->window + i, PART_SPAN,
 				   NULL, 0);
 		mpy_svm_linear_start(&j->room->svm, &linear);
 		mpy_svm_linear(j->bundle, &features, &j->room->svm, &linear);
@@ -320,7 +322,7 @@ static int choose_parts(void *context, const struct mpy_unit *unit,
 	size_t at, end;
 
 	/* a loader's long list of numbers is no padding */
-	if (unit->n_tokens < MPY_PART_TOKENS || j->n_window < MPY_PART_SPAN ||
+	if (unit->n_tokens < PART_TOKENS || j->n_window < PART_SPAN ||
 	    j->verdict->probability >= j->bundle->malicious ||
 	    j->held[unit->layer] > -INFINITY ||
 	    (plain && j->linear.best < below - PLAIN_MARGIN))
@@ -329,10 +331,10 @@ static int choose_parts(void *context, const struct mpy_unit *unit,
 	/* no acts, and no words in any line: so it is with the parts */
 	if (plain && best < below)
 		return 0;
-	end = at + MPY_PART_SPAN;
+	end = at + PART_SPAN;
 	take_lines(unit, &window[at], &window[end - 1], &parts[0]);
-	at -= at < MPY_PART_SPAN / 2 ? at : MPY_PART_SPAN / 2;
-	end += MPY_PART_SPAN / 2;
+	at -= at < PART_SPAN / 2 ? at : PART_SPAN / 2;
+	end += PART_SPAN / 2;
 	if (end > j->n_window)
 		end = j->n_window;
 	take_lines(unit, &window[at], &window[end - 1], &parts[1]);
