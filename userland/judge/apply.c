@@ -400,6 +400,8 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 		apply_known(f, known, callee, args, out);
 	else if (known && self)
 		apply_method(f, known, self, args, out);
+	if (known && self && !named && known->op == OP_BESIDE)
+		out->marks &= ~T_SELF;
 	if (named && (callee->how & (MPY_HOW_GETATTR | MPY_HOW_IMPORT)) &&
 	    (known->sinks & (S_EXEC | S_RUN | S_CONNECT)))
 		mpy_flow_note(f, MPY_BEH_HIDDEN_NAME, line, 0);

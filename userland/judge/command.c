@@ -81,6 +81,19 @@ static bool is_environment(const struct args *args, unsigned int i)
 	       !mpy_value_is_text(&args->v[1]);
 }
 
+uint64_t mpy_command_environment(const struct args *args)
+{
+	static const char *const words[] = { "env", NULL };
+	uint64_t own = 0, rest = 0;
+
+	for (unsigned int i = 0; i < args->n; i++)
+		if (mpy_args_called(args, i, words) || is_environment(args, i))
+			own |= args->v[i].marks;
+		else
+			rest |= args->v[i].marks;
+	return own & ~rest & T_ENV;
+}
+
 static const struct value *command_list(const struct args *args)
 {
 	return args->n && args->v[0].kind == V_LIST &&

@@ -296,6 +296,8 @@ static void read_primary(struct mpy_fold *f, struct value *out)
 			out->marks |= T_BUILTINS;
 		} else if (method && !method->sinks) { /* self.rfile */
 			out->marks |= method->source;
+			if (method->op == OP_BESIDE)
+				out->marks &= ~T_SELF;
 		}
 	}
 	note_name(f, first, out);

@@ -651,14 +651,16 @@ void mpy_define_line(struct mpy_fold *f);
  * command.c, of calls that start programs: marks of what is run, not of the
  * arguments that a program is merely given; marks of what curl sends
  * (M_SHELL_GET among them) or what dig looks up (M_RESOLVE); marks of the
- * streams that it is connected to; whether the program is one that is named
- * and runs nothing else; whether its window is hidden; whether a list is a
+ * streams that it is connected to; T_ENV if the process has the environment as
+ * its own and nothing else has it; whether the program is one that is named and
+ * runs nothing else; whether its window is hidden; whether a list is a
  * "pip install"; the code in a list of the kind [sys.executable, '-c', code],
  * if that is what the list is.
  */
 uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args);
 uint64_t mpy_command_sent(struct mpy_fold *f, const struct args *args);
 uint64_t mpy_command_streams(const struct args *args);
+uint64_t mpy_command_environment(const struct args *args);
 bool mpy_command_fixed(struct mpy_fold *f, const struct args *args);
 bool mpy_command_hidden(const struct args *args);
 bool mpy_command_pip(struct mpy_fold *f, const struct value *list);

@@ -395,10 +395,11 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 {
 	if (args->marks & T_PARAMS)
 		mpy_flow_keep(f,
-			      sinks & (S_EXEC | S_RUN | S_SEND | S_GET |
-				       S_RESOLVE | S_DELETE | S_COPY |
-				       S_ENCRYPT),
+			      sinks & (S_EXEC | S_SEND | S_GET | S_RESOLVE |
+				       S_DELETE | S_COPY | S_ENCRYPT),
 			      args->marks);
+	if ((args->marks & T_PARAMS) && (sinks & S_RUN))
+		mpy_flow_keep(f, S_RUN, mpy_command_marks(f, args));
 	if (sinks & S_EXEC)
 		flow_exec(f, args, line);
 	if (sinks & S_RUN)
@@ -408,7 +409,7 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 	if (sinks & S_WRITE)
 		mpy_flow_write(f, self, args, line);
 	if (sinks & (S_DELETE | S_COPY))
-		mpy_flow_delete(f, sinks, args, line);
+		mpy_flow_delete(f, sinks, self, args, line);
 	if ((sinks & S_ENCRYPT) && (args->marks & T_WALK))
 		mpy_flow_note(f, MPY_BEH_ENCRYPT_FILES, line, args->line);
 	if (sinks & (S_CONNECT | S_DUP | S_SPAWN | S_RESOLVE | S_LOGIN |
@@ -483,6 +484,8 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 	/* bytes(text, 'utf-8') makes nothing */
 	if (out->kind == V_UNKNOWN && (known->op != OP_BYTES || args->n == 1))
 		out->marks |= known->source & M_MADE;
+	if (known->sinks & S_RUN)
+		out->marks &= ~mpy_command_environment(args);
 	if ((known->sinks & S_RUN) && (args->marks & M_SHELL_GET))
 		out->marks |= T_NET; /* what curl prints */
 	if (known->op == OP_MAP && args->n && args->v[0].kind == V_NAME &&

@@ -45,6 +45,7 @@ void mpy_flow_open(struct mpy_fold *f, const struct value *path,
 		   const struct args *args, unsigned int mode,
 		   struct value *out, uint32_t line);
 void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
-		     const struct args *args, uint32_t line);
+		     const struct value *self, const struct args *args,
+		     uint32_t line);
 
 #endif

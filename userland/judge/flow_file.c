@@ -103,7 +103,7 @@ void mpy_flow_write(struct mpy_fold *f, const struct value *self,
 		mpy_flow_note(f, MPY_BEH_DESTROY, line, args->line);
 	if (m & T_CRYPT)
 		mpy_flow_keep(f, S_ENCRYPT, self->marks);
-	if ((m & T_SELF) && (self->marks & T_WRITER))
+	if ((m & T_SELF) && (self->marks & (T_WRITER | T_SELF)) == T_WRITER)
 		mpy_flow_note(f, MPY_BEH_SELF_COPY, line, args->line);
 	if (m & (T_NET | T_DECODE | T_UNPACK | T_RECV)) {
 		uint64_t of = m & (T_NET | T_RECV) ? T_DROPPED : T_CARRIED;
@@ -202,7 +202,8 @@ static bool is_of_all(const struct value *path)
 }
 
 void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
-		     const struct args *args, uint32_t line)
+		     const struct value *self, const struct args *args,
+		     uint32_t line)
 {
 	uint64_t m = args->marks;
 
@@ -212,7 +213,7 @@ void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
 		mpy_flow_place(f, m & ~M_HOSTS, line);
 		return;
 	}
-	if (m & T_SELF)
+	if ((m | (self ? self->marks : 0)) & T_SELF) /* path.unlink() */
 		mpy_flow_note(f, MPY_BEH_SELF_DELETE, line, 0);
 	if (m & M_LOG)
 		mpy_flow_note(f, MPY_BEH_LOG_WIPE, line, 0);

@@ -313,9 +313,14 @@ static void text_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 		     const struct value *b, uint32_t first)
 {
+	/* behind the path of this program: another file, unless it was read */
+	bool beside = (op == '/' || op == '+') &&
+		      (a->marks & (T_SELF | T_FILE)) == T_SELF;
 	int truth;
 
 	mpy_value_taint(a, b);
+	if (beside)
+		a->marks &= ~T_SELF;
 	a->key = 0;
 	if (op == 256 + MPY_KW_OR || op == 256 + MPY_KW_AND) {
 		truth = mpy_value_truth(a);

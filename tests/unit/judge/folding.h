@@ -86,4 +86,26 @@ static inline bool shows(const char *text, enum mpy_behaviour id,
 	return result;
 }
 
+/* Nothing of strength 2 or more. */
+static inline bool is_ordinary(const char *text)
+{
+	const struct mpy_behaviours *b;
+	struct folding f;
+	bool result = true;
+
+	folding_start(&f, text, strlen(text));
+	b = mpy_fold_behaviours(f.fold);
+	for (int i = 0; i < MPY_BEH_COUNT; i++) {
+		if (!b->seen[i].count ||
+		    mpy_behaviour_name((enum mpy_behaviour)i)->strength < 2)
+			continue;
+		printf("# %s, line %u, in:\n# %s\n",
+		       mpy_behaviour_name((enum mpy_behaviour)i)->slug,
+		       b->seen[i].line, text);
+		result = false;
+	}
+	folding_end(&f);
+	return result;
+}
+
 #endif

