@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define TOOL_MAX 256 /* bytes of a program's path that are looked at */
+#define LINE_MAX 1024 /* bytes of a command line put together */
 
 /* Is the last part of the path, without .exe, one of the names? */
 static bool is_tool(const struct value *v, const char *const *names)
@@ -79,6 +80,53 @@ static bool is_environment(const struct args *args, unsigned int i)
 {
 	return i == 2 && args->n == 3 && !args->word[1] && !args->word[2] &&
 	       !mpy_value_is_text(&args->v[1]);
+}
+
+struct line {
+	uint8_t text[LINE_MAX];
+	size_t size;
+};
+
+/* One more word; of what nobody knows, a question mark. */
+static bool add_word(struct line *line, const struct value *v)
+{
+	bool known = mpy_value_is_text(v);
+	const uint8_t *word = known ? v->u.s.data : (const uint8_t *)"?";
+	size_t size = known ? v->u.s.size : 1;
+
+	if (size >= sizeof(line->text) - line->size)
+		return false;
+	if (line->size)
+		line->text[line->size++] = ' ';
+	if (size)
+		memcpy(line->text + line->size, word, size);
+	line->size += size;
+	return true;
+}
+
+uint64_t mpy_command_line(struct mpy_fold *f, const struct args *args,
+			  uint32_t at)
+{
+	struct line line;
+	struct value v;
+	uint32_t words = 0;
+
+	line.size = 0;
+	for (unsigned int i = 0; i < args->n && !args->word[i]; i++) {
+		const struct value *arg = &args->v[i];
+		bool list = arg->kind == V_LIST && !arg->u.list->dict;
+		uint32_t n = list ? arg->u.list->n : 1;
+
+		for (uint32_t k = 0; k < n; k++, words++) {
+			if (list)
+				mpy_list_get(f, arg->u.list, k, &v);
+			if (!add_word(&line, list ? &v : arg))
+				return 0;
+		}
+	}
+	if (words < 2 || f->unroll || !mpy_budget_step(f->budget, 4))
+		return 0;
+	return mpy_marks_harm(f, line.text, line.size, at);
 }
 
 uint64_t mpy_command_environment(const struct args *args)

@@ -461,6 +461,10 @@ bool mpy_known_root(const char *name, size_t size); /* a module's name */
 void mpy_marks_start(struct mpy_fold *f);
 uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 			uint32_t line);
+/* of a command given word by word: destroys, or ends a defence. What else is
+ * looked for in texts is what administrators do too. */
+uint64_t mpy_marks_harm(struct mpy_fold *f, const uint8_t *data, size_t size,
+			uint32_t line);
 
 /* eval.c */
 void mpy_eval(struct mpy_fold *f, struct value *out); /* one expression */
@@ -649,8 +653,9 @@ void mpy_define_line(struct mpy_fold *f);
 
 /*
  * command.c, of calls that start programs: marks of what is run, not of the
- * arguments that a program is merely given; marks of what curl sends
- * (M_SHELL_GET among them) or what dig looks up (M_RESOLVE); marks of the
+ * arguments that a program is merely given; of the words of a list or of
+ * several arguments as one command line, mpy_marks_harm(); marks of what curl
+ * sends (M_SHELL_GET among them) or what dig looks up (M_RESOLVE); marks of the
  * streams that it is connected to; T_ENV if the process has the environment as
  * its own and nothing else has it; whether the program is one that is named and
  * runs nothing else; whether its window is hidden; whether a list is a
@@ -658,6 +663,8 @@ void mpy_define_line(struct mpy_fold *f);
  * if that is what the list is.
  */
 uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args);
+uint64_t mpy_command_line(struct mpy_fold *f, const struct args *args,
+			  uint32_t at);
 uint64_t mpy_command_sent(struct mpy_fold *f, const struct args *args);
 uint64_t mpy_command_streams(const struct args *args);
 uint64_t mpy_command_environment(const struct args *args);

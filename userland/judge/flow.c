@@ -175,7 +175,8 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 		{ T_RECV | T_SOCKET, MPY_BEH_RECV_RUN },
 		{ T_CHAT, MPY_BEH_CHAT_CONTROL },
 	};
-	uint64_t m = args->marks, command = mpy_command_marks(f, args);
+	uint64_t m = args->marks | mpy_command_line(f, args, line);
+	uint64_t command = mpy_command_marks(f, args);
 
 	for (unsigned int i = 0; i < args->n; i++)
 		if (args->v[i].kind == V_LIST && !args->v[i].u.list->dict &&
@@ -327,6 +328,12 @@ static void flow_socket(struct mpy_fold *f, uint32_t sinks,
 		mpy_flow_note(f, MPY_BEH_BRUTE_FORCE, line, args->line);
 }
 
+/* A mode of a call of chmod(2) that is put together: st_mode | S_IEXEC. */
+static bool adds_rights(const struct args *args)
+{
+	return args->n && args->v[args->n > 1].kind == V_UNKNOWN;
+}
+
 /* chmod(2), for one of the bits */
 static bool gives_rights(const struct args *args, int64_t bits)
 {
@@ -351,7 +358,8 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 		f->seen.uid = line;
 	if ((sinks & S_CHMOD) && gives_rights(args, 04000))
 		mpy_flow_note(f, MPY_BEH_SET_UID, line, 0);
-	if ((sinks & S_CHMOD) && gives_rights(args, 0111) &&
+	if ((sinks & S_CHMOD) &&
+	    (gives_rights(args, 0111) || adds_rights(args)) &&
 	    ((args->marks & (T_DROPPED | T_CARRIED)) ||
 	     (f->seen.net_write && args->n &&
 	      mpy_flow_is_dropped(f, &args->v[0]))))

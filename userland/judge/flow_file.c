@@ -103,7 +103,8 @@ void mpy_flow_write(struct mpy_fold *f, const struct value *self,
 		mpy_flow_note(f, MPY_BEH_DESTROY, line, args->line);
 	if (m & T_CRYPT)
 		mpy_flow_keep(f, S_ENCRYPT, self->marks);
-	if ((m & T_SELF) && (self->marks & (T_WRITER | T_SELF)) == T_WRITER)
+	if ((m & T_SELF) && (m & T_FILE) &&
+	    (self->marks & (T_WRITER | T_SELF)) == T_WRITER)
 		mpy_flow_note(f, MPY_BEH_SELF_COPY, line, args->line);
 	if (m & (T_NET | T_DECODE | T_UNPACK | T_RECV)) {
 		uint64_t of = m & (T_NET | T_RECV) ? T_DROPPED : T_CARRIED;

@@ -133,15 +133,23 @@ static size_t first_word(const uint8_t *p)
 	return low;
 }
 
+/* Does a command with the word do harm whoever gives it? */
+static bool is_harm(const struct mpy_word *word)
+{
+	return (word->marks & M_DESTROY) ||
+	       word->direct == MPY_BEH_DEFENCE_OFF + 1;
+}
+
 static uint64_t marks_at(struct mpy_fold *f, const uint8_t *p, size_t size,
-			 uint32_t line)
+			 bool harm, uint32_t line)
 {
 	uint64_t marks = 0;
 
 	mpy_budget_step(f->budget, 1);
 	for (size_t i = first_word(p);
 	     i < mpy_words_count && !compare_head(p, mpy_words[i].text); i++) {
-		if (!matches(p, size, mpy_words[i].text))
+		if (!matches(p, size, mpy_words[i].text) ||
+		    (harm && !is_harm(&mpy_words[i])))
 			continue;
 		marks |= mpy_words[i].marks;
 		if (mpy_words[i].direct)
@@ -169,8 +177,8 @@ static bool is_told(const uint8_t *text, size_t at)
 	       is_letter(text[at - 3]);
 }
 
-uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
-			uint32_t line)
+static uint64_t find(struct mpy_fold *f, const uint8_t *data, size_t size,
+		     bool harm, uint32_t line)
 {
 	uint32_t head = 0, slot;
 	size_t executes = 0; /* behind the newest exec( */
@@ -191,7 +199,7 @@ uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 		if (!(f->heads[slot >> 3] & (1u << (slot & 7))) ||
 		    is_inside(data, i))
 			continue;
-		here = marks_at(f, data + i, size - i, line);
+		here = marks_at(f, data + i, size - i, harm, line);
 		gets = gets || ((here & M_SHELL_GET) && !is_told(data, i));
 		marks |= here;
 		if ((marks & M_EXECUTES) && (!i || data[i - 1] != '.'))
@@ -208,4 +216,16 @@ uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 	if ((marks & M_SHELL_GET) && (marks & M_SHELL_CHMOD))
 		mpy_flow_note(f, MPY_BEH_DROP_CHMOD, line, 0);
 	return marks;
+}
+
+uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
+			uint32_t line)
+{
+	return find(f, data, size, false, line);
+}
+
+uint64_t mpy_marks_harm(struct mpy_fold *f, const uint8_t *data, size_t size,
+			uint32_t line)
+{
+	return find(f, data, size, true, line);
 }

@@ -558,6 +558,29 @@ static void by_other_means(void)
 	CHECK(is_ordinary("x = 'exec() runs a string'"));
 }
 
+/* Commands word by word: what does harm is seen as in one text. */
+static void as_lists(void)
+{
+	CHECK(shows("import subprocess\n"
+		    "subprocess.run(['systemctl', 'stop', 'auditd'])",
+		    MPY_BEH_DEFENCE_OFF, 2));
+	CHECK(shows("import os\nos.execlp('iptables', 'iptables', '-F')",
+		    MPY_BEH_DEFENCE_OFF, 2));
+	CHECK(shows("import subprocess as s\ns.call(['netsh', 'advfirewall', "
+		    "'set', 'allprofiles', 'state', 'off'], timeout=9)",
+		    MPY_BEH_DEFENCE_OFF, 2));
+	CHECK(shows("import subprocess\nsubprocess.call(['rm', '-rf', '/'])",
+		    MPY_BEH_DESTROY, 2));
+	CHECK(!shows("import subprocess\nsubprocess.call(['rm', '-rf', d])",
+		     MPY_BEH_DESTROY, 2));
+	CHECK(!shows("import subprocess\nsubprocess.call(['crontab', '-l'])",
+		     MPY_BEH_PERSIST_CRON, 2));
+	CHECK(shows("import os, stat, urllib2\nd = open(P, 'wb')\n"
+		    "d.write(urllib2.urlopen(u).read())\n"
+		    "os.chmod(P, os.stat(P).st_mode | stat.S_IEXEC)",
+		    MPY_BEH_DROP_CHMOD, 4));
+}
+
 static void names_are_complete(void)
 {
 	for (int i = 0; i < MPY_BEH_COUNT; i++) {
@@ -604,6 +627,7 @@ int main(void)
 	RUN(told_by_tables);
 	RUN(but_seen);
 	RUN(by_other_means);
+	RUN(as_lists);
 	RUN(names_are_complete);
 	RUN(counts_lines);
 	return DONE();

@@ -6,6 +6,10 @@
 
 static void ordinary(void)
 {
+	CHECK(is_ordinary("import os\nos.system('shutdown /s /t 60')"));
+	CHECK(is_ordinary("u = 'https://download.electrum.org/x'"));
+	CHECK(is_ordinary("import subprocess\nsubprocess.run(['powershell', "
+			  "'-ExecutionPolicy', 'Bypass', '-File', 'x.ps1'])"));
 	CHECK(is_ordinary("import requests, json\nr = requests.get(url)\n"
 			  "print(json.loads(r.text)['name'])"));
 	CHECK(is_ordinary("import subprocess\nout = subprocess.check_output("
@@ -90,6 +94,8 @@ static void beside_itself(void)
 	CHECK(shows("from pathlib import Path\n"
 		    "Path(__file__).resolve().unlink()",
 		    MPY_BEH_SELF_DELETE, 2));
+	CHECK(is_ordinary("f = open(p, 'w')\n"
+			  "f.write('made by %s' % os.path.basename(__file__))"));
 	CHECK(shows("t = open(__file__).read()\nopen(p, 'w').write(t)",
 		    MPY_BEH_SELF_COPY, 2));
 }
