@@ -197,9 +197,16 @@ static void apply_str(struct mpy_fold *f, const struct args *args,
 		      struct value *out)
 {
 	const struct value *in = mpy_apply_text(args, 0);
+	struct value v;
 
 	if (!args->n) {
 		mpy_value_bytes(out, V_STR, f->text, 0, 0);
+	} else if (args->v[0].kind == V_INT && args->n == 1) {
+		v = args->v[0];
+		if (mpy_format_value(f, NULL, 0, &v))
+			*out = v;
+	} else if (args->v[0].kind == V_NAME) {
+		mpy_shown(f, &args->v[0], out);
 	} else if (in && in->kind == V_STR) {
 		*out = *in;
 	} else if (in && args->n > 1) {
@@ -233,6 +240,10 @@ bool mpy_convert_apply(struct mpy_fold *f, const struct known *known,
 		break;
 	case OP_STR:
 		apply_str(f, args, out);
+		break;
+	case OP_SHOW:
+		if (args->n)
+			mpy_shown(f, &args->v[0], out);
 		break;
 	case OP_INT:
 		apply_int(f, args, known->arg, out);

@@ -41,6 +41,9 @@ bool mpy_big_hex(struct mpy_fold *f, const struct value *v, const char *before,
 /* operate.c: below, at or above 0 as text a is before, like or behind text b */
 int mpy_text_order(const struct value *a, const struct value *b);
 
+/* shown.c: what str() and repr() make of a name of builtins, or false */
+bool mpy_shown(struct mpy_fold *f, const struct value *v, struct value *out);
+
 /* translate.c: x.translate(), maketrans(), re.sub() */
 bool mpy_translate(struct mpy_fold *f, const struct value *self,
 		   const struct args *args, struct value *out);

@@ -10,12 +10,12 @@
  *   value.c    values, variables, names, items and steps; list.c sequences
  *   apply.c    calls over constants; sequence.c and convert.c builtins,
  *		method.c methods, format.c values as text, codec.c decoders,
- *		translate.c characters for others, bigint.c long numbers:
- *		convert.h
+ *		translate.c characters for others, bigint.c long numbers,
+ *		shown.c what Python prints of its builtins: convert.h
  *   loops.c    comprehensions, loops and functions that are followed;
  *		branch.c which of their blocks are executed
  *   known.c    table of names with a meaning
- *   marks.c    words in strings with a meaning
+ *   marks.c    words in strings with a meaning, words.c their table
  *   flow.c     what goes from where to where: behaviours; flow_file.c of
  *		files; command.c what of a call's arguments is the command
  */
@@ -165,6 +165,7 @@ enum op {
 	OP_CHR, OP_ORD,
 	OP_BYTES,
 	OP_STR,
+	OP_SHOW,
 	OP_INT, /* arg: 1 for float(), if it is a whole number */
 	OP_LEN,
 	OP_RANGE,

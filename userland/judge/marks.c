@@ -173,8 +173,12 @@ static uint64_t marks_of_end(const uint8_t *p, size_t size)
 /* "Install it with: curl ..." tells people what to type. */
 static bool is_told(const uint8_t *text, size_t at)
 {
-	return at > 2 && text[at - 1] == ' ' && text[at - 2] == ':' &&
-	       is_letter(text[at - 3]);
+	size_t end = at;
+
+	while (end && text[end - 1] == ' ')
+		end--;
+	return end > 1 && end < at && text[end - 1] == ':' &&
+	       is_letter(text[end - 2]);
 }
 
 static uint64_t find(struct mpy_fold *f, const uint8_t *data, size_t size,

