@@ -186,6 +186,8 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 		"makes a file executable that it has downloaded", 1 },
 	[MPY_BEH_PTY_SHELL] = { "pty-shell",
 		"starts a shell on a terminal of its own", 1 },
+	[MPY_BEH_HIDDEN_TEXT] = { "hidden-text",
+		"hides an address, a path or a command by encoding it", 2 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

@@ -11,6 +11,7 @@
 #include "verdict.h"
 
 #define MARKED_MAX 4096 /* bytes of a computed string searched for words */
+#define HIDDEN_MAX 256 /* bytes of a path or a command that is hidden */
 
 const struct mpy_token mpy_eval_end = { .kind = MPY_TOK_END };
 
@@ -221,6 +222,35 @@ static void read_index(struct mpy_fold *f, struct value *v, uint32_t first)
 		mpy_fold_item(f, first, v);
 }
 
+/* A number that is put into a text was a character, for all that how says. */
+static bool is_encoded(uint16_t how)
+{
+	return (how & (MPY_HOW_DECODE | MPY_HOW_REVERSE)) ||
+	       ((how & (MPY_HOW_XOR | MPY_HOW_CHR)) &&
+		!(how & MPY_HOW_CONCAT));
+}
+
+/*
+ * Is it an address, or short and with a telling word? What is decoded to a
+ * whole program is a layer.
+ */
+static bool is_telling(const struct value *v)
+{
+	static const char *const schemes[] = { "http://", "https://", "ftp://",
+					       "tcp://", "ws://", "wss://" };
+	const uint64_t words = T_SECRET | M_SHELL_PIPE | M_SHELL_GET |
+			       M_SHELL_NET | M_POWERSHELL | M_WEBHOOK |
+			       M_CRON | M_RUNKEY | M_STARTUP | M_KEYSFILE;
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
+		size_t n = strlen(schemes[i]);
+
+		if (v->u.s.size > n && !memcmp(v->u.s.data, schemes[i], n))
+			return true;
+	}
+	return v->u.s.size <= HIDDEN_MAX && (v->marks & words);
+}
+
 /* Words in a string that was put together: 'power' + 'shell'. */
 static void mark(struct mpy_fold *f, struct value *v, uint32_t first)
 {
@@ -229,6 +259,9 @@ static void mark(struct mpy_fold *f, struct value *v, uint32_t first)
 		return;
 	v->marks |= mpy_marks_find(f, v->u.s.data, v->u.s.size,
 				   f->tokens[first].line);
+	if (is_encoded(v->how) && is_telling(v))
+		mpy_flow_note(f, MPY_BEH_HIDDEN_TEXT, f->tokens[first].line,
+			      0);
 }
 
 /* The attribute that is written there, as Python normalises its name. */

