@@ -31,35 +31,27 @@ static int make_room(struct mpy_reader *reader, size_t room)
 	return 0;
 }
 
-/*
- * One read of at most size bytes to at; their number, 0 at the end. Where fewer
- * bytes came than were asked for, and as many as fstat(2) said, it has ended
- * too; the files of /proc have no size.
- */
-static ssize_t read_piece(struct mpy_reader *reader, size_t at, size_t size)
+/* One read of at most size bytes to at; their number, 0 at the end. */
+static ssize_t read_piece(const struct mpy_reader *reader, size_t at,
+			  size_t size)
 {
 	ssize_t got;
 
 	do {
 		got = read(reader->fd, reader->data + at, size);
 	} while (got < 0 && errno == EINTR);
-	reader->ended = !got || (got > 0 && (size_t)got < size &&
-				 at + got == reader->expected);
 	return got < 0 ? -errno : got;
 }
 
 /* Room for all of a file and one byte more, by which its end is seen. */
-static size_t room_for(struct mpy_reader *reader)
+static size_t room_for(int fd)
 {
 	struct stat st;
 
-	reader->expected = 0;
-	if (fstat(reader->fd, &st) || st.st_size < 0)
+	if (fstat(fd, &st) || st.st_size < (off_t)PIECE)
 		return PIECE;
-	reader->expected = (uint64_t)st.st_size;
-	return reader->expected < PIECE		 ? PIECE :
-	       reader->expected < MPY_READER_MAX ? (size_t)st.st_size + 1 :
-						   MPY_READER_MAX;
+	return st.st_size < (off_t)MPY_READER_MAX ? (size_t)st.st_size + 1 :
+						    MPY_READER_MAX;
 }
 
 int mpy_reader_start(struct mpy_reader *reader, int fd)
@@ -71,13 +63,15 @@ int mpy_reader_start(struct mpy_reader *reader, int fd)
 	reader->size = 0;
 	reader->ended = false;
 	reader->sha256[0] = 0;
-	err = make_room(reader, room_for(reader));
+	err = make_room(reader, room_for(fd));
 	while (!err && reader->kept < MPY_READER_PEEK && !reader->ended) {
 		ssize_t got = read_piece(reader, reader->kept,
 					 MPY_READER_PEEK - reader->kept);
 
 		if (got < 0)
 			err = (int)got;
+		else if (!got)
+			reader->ended = true;
 		else
 			reader->kept += got;
 	}
@@ -109,6 +103,7 @@ static int read_head(struct mpy_reader *reader, struct mpy_hash *hash)
 		if (hash &&
 		    mpy_hash_add(hash, reader->data + reader->kept, got))
 			return -EIO;
+		reader->ended = !got;
 		reader->kept += got;
 	}
 	reader->size = reader->kept;
@@ -129,6 +124,7 @@ static int read_tail(struct mpy_reader *reader, struct mpy_hash *hash,
 			return (int)got;
 		if (hash && mpy_hash_add(hash, reader->data + HEAD + *at, got))
 			return -EIO;
+		reader->ended = !got;
 		reader->size += got;
 		*at = (*at + got) % MPY_READER_TAIL;
 	}

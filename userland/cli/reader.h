@@ -24,7 +24,6 @@ struct mpy_reader {
 	char sha256[65];
 	bool unhashed; /* set by the caller: no SHA-256 is wanted */
 	size_t room; /* the rest is the reader's own */
-	uint64_t expected; /* bytes that fstat(2) said, 0: not known */
 	int fd;
 	bool ended;
 };

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "verdict.h"
+#include "words.h"
 
 #define EVAL_TOKENS 64 /* of a constant that eval() is given */
 #define EVALS 3 /* eval() in eval() */
@@ -350,6 +351,24 @@ static void apply_method(struct mpy_fold *f, const struct known *method,
 		mpy_value_taint(out, &before);
 }
 
+/* What methods make of the path of this program. */
+static void leave_path(const struct known *method, const struct value *self,
+		       const struct args *args, struct value *out)
+{
+	if (method->op == OP_BESIDE || method->op == OP_M_REPLACE)
+		mpy_value_beside(out, args->marks);
+	else if (method->op == OP_M_FORMAT && mpy_value_is_text(self) &&
+		 self->u.s.size > 2) /* not "{}" */
+		mpy_value_beside(out, 0);
+}
+
+/* Something that is known by its name alone: a program may have its own. */
+static bool is_idle(const struct known *known)
+{
+	return !known->sinks && !known->source && !known->direct &&
+	       (known->op == OP_BESIDE || known->op == OP_SHOW);
+}
+
 /* found.append(secret): found is secret too. */
 static void keep_marks(struct mpy_fold *f, const struct known *method,
 		       const struct value *self, const struct args *args)
@@ -388,7 +407,8 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 		if (named)
 			known = callee->u.name->known;
 	}
-	if (!known && callee->kind == V_UNKNOWN && callee->key)
+	if ((!known || is_idle(known)) && callee->kind == V_UNKNOWN &&
+	    callee->key)
 		mpy_define_early(f, callee->key, args);
 	mpy_value_unknown(out, args->marks | callee->marks, args->line);
 	if (self) {
@@ -400,8 +420,8 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 		apply_known(f, known, callee, args, out);
 	else if (known && self)
 		apply_method(f, known, self, args, out);
-	if (known && self && !named && known->op == OP_BESIDE)
-		out->marks &= ~T_SELF;
+	if (known && self && !named)
+		leave_path(known, self, args, out);
 	if (named && (callee->how & (MPY_HOW_GETATTR | MPY_HOW_IMPORT)) &&
 	    (known->sinks & (S_EXEC | S_RUN | S_CONNECT)))
 		mpy_flow_note(f, MPY_BEH_HIDDEN_NAME, line, 0);

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "words.h"
+
 /* ---- names --------------------------------------------------------------- */
 
 #define LOWER  "abcdefghijklmnopqrstuvwxyz"
@@ -337,6 +339,7 @@ static void read_format(struct mpy_fold *f, struct value *v)
 static void read_format_string(struct mpy_fold *f, struct value *out)
 {
 	unsigned int fields = 0;
+	bool text = false;
 
 	mpy_eval_advance(f);
 	mpy_value_bytes(out, V_STR, f->text, 0, 0);
@@ -345,6 +348,7 @@ static void read_format_string(struct mpy_fold *f, struct value *out)
 		struct value v;
 
 		if (t->kind == MPY_TOK_FTEXT) {
+			text = true;
 			read_string(f, &v);
 			if (mpy_value_is_text(&v))
 				undouble(f, &v);
@@ -361,13 +365,14 @@ static void read_format_string(struct mpy_fold *f, struct value *out)
 				mpy_eval_advance(f);
 			if (mpy_eval_peek(f)->kind == MPY_TOK_FCLOSE)
 				mpy_eval_advance(f);
-		} else if (t->kind == MPY_TOK_FEND) {
-			mpy_eval_advance(f);
-			return;
 		} else {
-			return;
+			if (t->kind == MPY_TOK_FEND)
+				mpy_eval_advance(f);
+			break;
 		}
 	}
+	if (text && fields)
+		mpy_value_beside(out, 0);
 }
 
 static void read_strings(struct mpy_fold *f, struct value *out)

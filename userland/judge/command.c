@@ -7,8 +7,11 @@
 
 #include <string.h>
 
+#include "words.h"
+
 #define TOOL_MAX 256 /* bytes of a program's path that are looked at */
-#define LINE_MAX 1024 /* bytes of a command line put together */
+#define WORDS_MAX  1024 /* bytes of a command line put together */
+#define LINE_WORDS 64	/* and its words */
 
 /* Is the last part of the path, without .exe, one of the names? */
 static bool is_tool(const struct value *v, const char *const *names)
@@ -83,20 +86,23 @@ static bool is_environment(const struct args *args, unsigned int i)
 }
 
 struct line {
-	uint8_t text[LINE_MAX];
+	uint8_t text[WORDS_MAX];
 	size_t size;
+	unsigned int words;
 };
 
-/* One more word; of what nobody knows, a question mark. */
-static bool add_word(struct line *line, const struct value *v)
+/* One more word; of what nobody knows, a question mark. False: no room. */
+static bool add_word(struct mpy_fold *f, struct line *line,
+		     const struct value *v)
 {
 	bool known = mpy_value_is_text(v);
 	const uint8_t *word = known ? v->u.s.data : (const uint8_t *)"?";
 	size_t size = known ? v->u.s.size : 1;
 
-	if (size >= sizeof(line->text) - line->size)
+	if (line->words == LINE_WORDS || !mpy_budget_step(f->budget, 1) ||
+	    size >= sizeof(line->text) - line->size)
 		return false;
-	if (line->size)
+	if (line->words++)
 		line->text[line->size++] = ' ';
 	if (size)
 		memcpy(line->text + line->size, word, size);
@@ -104,27 +110,50 @@ static bool add_word(struct line *line, const struct value *v)
 	return true;
 }
 
+static bool add_words(struct mpy_fold *f, struct line *line,
+		      const struct value *v)
+{
+	struct value word;
+
+	if (v->kind != V_LIST || v->u.list->dict)
+		return add_word(f, line, v);
+	for (uint32_t i = 0; i < v->u.list->n; i++) {
+		mpy_list_get(f, v->u.list, i, &word);
+		if (!add_word(f, line, &word))
+			return false;
+	}
+	return true;
+}
+
+/* Does the command act elsewhere, or not at all? */
+static bool is_elsewhere(const struct line *line)
+{
+	static const char *const names[] = { "docker ", "podman ", "lxc ",
+					     "kubectl ", "chroot ", "ssh ",
+					     "echo ", "printf " };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		size_t n = strlen(names[i]);
+
+		if (line->size >= n && !memcmp(line->text, names[i], n))
+			return true;
+	}
+	return false;
+}
+
 uint64_t mpy_command_line(struct mpy_fold *f, const struct args *args,
 			  uint32_t at)
 {
+	static const char *const command[] = { "args", NULL };
 	struct line line;
-	struct value v;
-	uint32_t words = 0;
 
 	line.size = 0;
-	for (unsigned int i = 0; i < args->n && !args->word[i]; i++) {
-		const struct value *arg = &args->v[i];
-		bool list = arg->kind == V_LIST && !arg->u.list->dict;
-		uint32_t n = list ? arg->u.list->n : 1;
-
-		for (uint32_t k = 0; k < n; k++, words++) {
-			if (list)
-				mpy_list_get(f, arg->u.list, k, &v);
-			if (!add_word(&line, list ? &v : arg))
-				return 0;
-		}
-	}
-	if (words < 2 || f->unroll || !mpy_budget_step(f->budget, 4))
+	line.words = 0;
+	for (unsigned int i = 0; i < args->n; i++)
+		if ((!args->word[i] || mpy_args_called(args, i, command)) &&
+		    !add_words(f, &line, &args->v[i]))
+			break;
+	if (line.words < 2 || is_elsewhere(&line))
 		return 0;
 	return mpy_marks_harm(f, line.text, line.size, at);
 }
@@ -156,6 +185,27 @@ bool mpy_command_fixed(struct mpy_fold *f, const struct args *args)
 	return list && is_fixed(f, list->u.list);
 }
 
+/* Does the program read from its input what to do? */
+static bool is_told(struct mpy_fold *f, const struct args *args,
+		    const struct value *list)
+{
+	static const char *const names[] = {
+		"sh", "bash", "dash", "zsh", "ash", "ksh", "cmd", "powershell",
+		"pwsh", "python", "python2", "python3", "perl", "ruby", "node",
+		"php", NULL
+	};
+	struct value first;
+
+	if (!args->n)
+		return false;
+	first = args->v[0];
+	if (list)
+		mpy_list_get(f, list->u.list, 0, &first);
+	return is_tool(&first, names) ||
+	       (first.kind == V_NAME &&
+		!strcmp(first.u.name->text, "sys.executable"));
+}
+
 uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args)
 {
 	static const char *const aside[] = { "cwd", "env", "stdout", "stderr",
@@ -163,11 +213,15 @@ uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args)
 					     "text", "bufsize", "user",
 					     "pass_fds", "creationflags",
 					     "stdin", "input", NULL };
+	static const char *const input[] = { "input", NULL };
 	const struct value *list = command_list(args);
 	uint64_t marks = args->n < ARGS ? 0 : args->marks;
+	bool told = is_told(f, args, list);
 
 	for (unsigned int i = 0; i < args->n; i++)
-		if (!mpy_args_called(args, i, aside) && !is_environment(args, i))
+		if ((told && mpy_args_called(args, i, input)) ||
+		    (!mpy_args_called(args, i, aside) &&
+		     !is_environment(args, i)))
 			marks |= list == &args->v[i] ? list_marks(f, list) :
 						       args->v[i].marks;
 	return marks;

@@ -202,10 +202,11 @@ static void apply_str(struct mpy_fold *f, const struct args *args,
 	if (!args->n) {
 		mpy_value_bytes(out, V_STR, f->text, 0, 0);
 	} else if (args->v[0].kind == V_INT && args->n == 1) {
+		/* 0 and 1 may be False and True */
 		v = args->v[0];
-		if (mpy_format_value(f, NULL, 0, &v))
+		if (v.u.i >> 1 && mpy_format_value(f, NULL, 0, &v))
 			*out = v;
-	} else if (args->v[0].kind == V_NAME) {
+	} else if (!in && args->n == 1) {
 		mpy_shown(f, &args->v[0], out);
 	} else if (in && in->kind == V_STR) {
 		*out = *in;

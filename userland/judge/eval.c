@@ -7,10 +7,13 @@
 #include "eval.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "verdict.h"
+#include "words.h"
 
 #define MARKED_MAX 4096 /* bytes of a computed string searched for words */
+#define OPEN_SIZE  10	/* bytes of a text that are looked for in the source */
 #define HIDDEN_MAX 256 /* bytes of a path or a command that is hidden */
 
 const struct mpy_token mpy_eval_end = { .kind = MPY_TOK_END };
@@ -222,12 +225,13 @@ static void read_index(struct mpy_fold *f, struct value *v, uint32_t first)
 		mpy_fold_item(f, first, v);
 }
 
-/* A number that is put into a text was a character, for all that how says. */
-static bool is_encoded(uint16_t how)
+/* Does the text begin as it stands in the program? Then nothing hides it. */
+static bool stands_open(struct mpy_fold *f, const struct value *v)
 {
-	return (how & (MPY_HOW_DECODE | MPY_HOW_REVERSE)) ||
-	       ((how & (MPY_HOW_XOR | MPY_HOW_CHR)) &&
-		!(how & MPY_HOW_CONCAT));
+	size_t n = v->u.s.size < OPEN_SIZE ? v->u.s.size : OPEN_SIZE;
+
+	return !mpy_budget_step(f->budget, f->size / 64) ||
+	       memmem(f->text, f->size, v->u.s.data, n);
 }
 
 /*
@@ -245,7 +249,8 @@ static bool is_telling(const struct value *v)
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
 		size_t n = strlen(schemes[i]);
 
-		if (v->u.s.size > n && !memcmp(v->u.s.data, schemes[i], n))
+		if (v->u.s.size > n &&
+		    !strncasecmp((const char *)v->u.s.data, schemes[i], n))
 			return true;
 	}
 	return v->u.s.size <= HIDDEN_MAX && (v->marks & words);
@@ -259,7 +264,9 @@ static void mark(struct mpy_fold *f, struct value *v, uint32_t first)
 		return;
 	v->marks |= mpy_marks_find(f, v->u.s.data, v->u.s.size,
 				   f->tokens[first].line);
-	if (is_encoded(v->how) && is_telling(v))
+	if ((v->how & (MPY_HOW_DECODE | MPY_HOW_XOR | MPY_HOW_REVERSE |
+		       MPY_HOW_CHR | MPY_HOW_UNPACK)) &&
+	    is_telling(v) && !stands_open(f, v))
 		mpy_flow_note(f, MPY_BEH_HIDDEN_TEXT, f->tokens[first].line,
 			      0);
 }
@@ -330,7 +337,7 @@ static void read_primary(struct mpy_fold *f, struct value *out)
 		} else if (method && !method->sinks) { /* self.rfile */
 			out->marks |= method->source;
 			if (method->op == OP_BESIDE)
-				out->marks &= ~T_SELF;
+				mpy_value_beside(out, 0);
 		}
 	}
 	note_name(f, first, out);

@@ -399,6 +399,9 @@ bool mpy_value_equal(const struct value *v, const char *text);
 int mpy_value_truth(const struct value *v);
 /* Adds b's marks to a. */
 void mpy_value_taint(struct value *a, const struct value *b);
+/* A path of this program that is changed is another file's (T_SELF goes), unless
+ * it was read, or what it is changed with has the marks others, of it too. */
+void mpy_value_beside(struct value *v, uint64_t others);
 /* a + b into a, which may grow in place. False: memory. */
 bool mpy_value_append(struct mpy_fold *f, struct value *a,
 		      const struct value *b);
@@ -457,15 +460,6 @@ void mpy_fold_step(struct mpy_fold *f, struct value *v, uint32_t parent,
 const struct known *mpy_known_find(const char *path, size_t size);
 const struct known *mpy_known_method(const char *name, size_t size);
 bool mpy_known_root(const char *name, size_t size); /* a module's name */
-
-/* marks.c */
-void mpy_marks_start(struct mpy_fold *f);
-uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
-			uint32_t line);
-/* of a command given word by word: destroys, or ends a defence. What else is
- * looked for in texts is what administrators do too. */
-uint64_t mpy_marks_harm(struct mpy_fold *f, const uint8_t *data, size_t size,
-			uint32_t line);
 
 /* eval.c */
 void mpy_eval(struct mpy_fold *f, struct value *out); /* one expression */

@@ -328,12 +328,6 @@ static void flow_socket(struct mpy_fold *f, uint32_t sinks,
 		mpy_flow_note(f, MPY_BEH_BRUTE_FORCE, line, args->line);
 }
 
-/* A mode of a call of chmod(2) that is put together: st_mode | S_IEXEC. */
-static bool adds_rights(const struct args *args)
-{
-	return args->n && args->v[args->n > 1].kind == V_UNKNOWN;
-}
-
 /* chmod(2), for one of the bits */
 static bool gives_rights(const struct args *args, int64_t bits)
 {
@@ -359,7 +353,7 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 	if ((sinks & S_CHMOD) && gives_rights(args, 04000))
 		mpy_flow_note(f, MPY_BEH_SET_UID, line, 0);
 	if ((sinks & S_CHMOD) &&
-	    (gives_rights(args, 0111) || adds_rights(args)) &&
+	    (gives_rights(args, 0111) || (args->marks & M_MODE_X)) &&
 	    ((args->marks & (T_DROPPED | T_CARRIED)) ||
 	     (f->seen.net_write && args->n &&
 	      mpy_flow_is_dropped(f, &args->v[0]))))
@@ -406,8 +400,11 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 			      sinks & (S_EXEC | S_SEND | S_GET | S_RESOLVE |
 				       S_DELETE | S_COPY | S_ENCRYPT),
 			      args->marks);
+	/* a program that is named is told no command by its input */
 	if ((args->marks & T_PARAMS) && (sinks & S_RUN))
-		mpy_flow_keep(f, S_RUN, mpy_command_marks(f, args));
+		mpy_flow_keep(f, S_RUN, mpy_command_fixed(f, args) ?
+						mpy_command_marks(f, args) :
+						args->marks);
 	if (sinks & S_EXEC)
 		flow_exec(f, args, line);
 	if (sinks & S_RUN)
@@ -482,6 +479,8 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 		mpy_flow_place(f, self->marks, line); /* Path.write_text() */
 	if (known->op == OP_M_READ && self && (self->marks & T_SECRET))
 		mpy_flow_note(f, MPY_BEH_SECRET_READ, line, 0);
+	if (known->op == OP_M_READ && self && (self->marks & T_SELF))
+		out->marks |= T_FILE; /* Path(__file__).read_text() */
 	if (known->sinks) {
 		flow_memory(f, known->sinks, known, line);
 		mpy_flow_sinks(f, known->sinks, self, args, line);

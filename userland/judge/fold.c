@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "verdict.h"
+#include "words.h"
 
 #define UNROLL_BASE  (1u << 16)
 #define UNROLL_MAX   (4u << 20)

@@ -3,13 +3,12 @@
  * Finds words (words.h) in strings. One pass over each string; a table of the
  * first four bytes of all words leaves nearly every position at once.
  */
-#include "eval.h"
+#include "words.h"
 
 #include <string.h>
 
-#include "words.h"
-
 #define WINDOW 65536 /* bytes of a string that are looked at */
+#define TOLD_MAX 80 /* bytes of a sentence before a command */
 #define OBTAIN_NEAR 80 /* bytes from exec( to what it is given */
 
 static uint8_t lower(uint8_t c)
@@ -170,15 +169,22 @@ static uint64_t marks_of_end(const uint8_t *p, size_t size)
 	return 0;
 }
 
-/* "Install it with: curl ..." tells people what to type. */
+/*
+ * "Install it with: curl ..." tells people what to type; "run: curl ..." may be
+ * a key and its command.
+ */
 static bool is_told(const uint8_t *text, size_t at)
 {
 	size_t end = at;
 
 	while (end && text[end - 1] == ' ')
 		end--;
-	return end > 1 && end < at && text[end - 1] == ':' &&
-	       is_letter(text[end - 2]);
+	if (end == at || !end || text[--end] != ':')
+		return false;
+	for (size_t i = end; i && at - i < TOLD_MAX && text[i - 1] != '\n'; i--)
+		if (text[i - 1] == ' ' && i > 1 && is_letter(text[i - 2]))
+			return true;
+	return false;
 }
 
 static uint64_t find(struct mpy_fold *f, const uint8_t *data, size_t size,

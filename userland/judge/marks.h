@@ -67,6 +67,7 @@
 #define M_SENDS	      (1ull << 58) /* options of curl and wget that send */
 #define M_SHELL_CHMOD (1ull << 59) /* chmod +x */
 #define M_CHAT_API    (1ull << 60)
+#define M_MODE_X      (1ull << 61) /* a right to execute: S_IXUSR */
 #define M_SHELL_START (1ull << 62) /* ; ./x */
 #define M_PYTHON_FILE (1ull << 63) /* .py at the end */
 #define T_SOURCES     (T_PARAM(0) - 1)

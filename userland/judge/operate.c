@@ -313,14 +313,15 @@ static void text_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 		     const struct value *b, uint32_t first)
 {
-	/* behind the path of this program: another file, unless it was read */
-	bool beside = (op == '/' || op == '+') &&
-		      (a->marks & (T_SELF | T_FILE)) == T_SELF;
+	bool text = mpy_value_is_text(a) && a->u.s.size > 2;
 	int truth;
 
 	mpy_value_taint(a, b);
-	if (beside)
-		a->marks &= ~T_SELF;
+	if (op == '%' && text) /* not "%s" */
+		mpy_value_beside(a, 0);
+	else if ((op == '/' || op == '+') &&
+		 (!mpy_value_is_text(b) || b->u.s.size))
+		mpy_value_beside(a, b->marks);
 	a->key = 0;
 	if (op == 256 + MPY_KW_OR || op == 256 + MPY_KW_AND) {
 		truth = mpy_value_truth(a);

@@ -8,12 +8,10 @@
 #include "convert.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define SHOWN_MAX 64
 
-/* Sorted by their bytes. */
 static const char *const functions[] = {
 	"__build_class__", "__import__", "abs",	     "aiter",	   "all",
 	"anext",	   "any",	 "ascii",    "bin",	   "breakpoint",
@@ -36,7 +34,7 @@ static const char *const types[] = {
 };
 
 static const char *const texts[][2] = {
-	{ "copyright", "Copyright (c) 2001-20" },
+	{ "copyright", "Copyright (c) 2001" },
 	{ "credits", "    Thanks to CWI, CNRI, BeOpen" },
 	{ "exit", "Use exit() or Ctrl-D (i.e. EOF) to exit" },
 	{ "help", "Type help() for interactive help, or help(object) for help "
@@ -45,14 +43,32 @@ static const char *const texts[][2] = {
 	{ "quit", "Use quit() or Ctrl-D (i.e. EOF) to exit" },
 };
 
-static int by_bytes(const void *key, const void *element)
+/* A name that the program gives no meaning of its own. */
+static bool is_builtin(struct mpy_fold *f, const struct value *v)
 {
-	return strcmp(key, *(const char *const *)element);
+	const struct value *var;
+
+	if (v->kind == V_NAME)
+		return true;
+	if (v->kind != V_UNKNOWN || !v->key || v->marks)
+		return false;
+	var = mpy_var_find(f, v->key);
+	return !var || var->key == v->key; /* it was only asked for */
 }
 
-static bool is_one_of(const char *name, const char *const *names, size_t n)
+static bool is_it(const struct value *v, const char *name)
 {
-	return bsearch(name, names, n, sizeof(*names), by_bytes);
+	return v->kind == V_NAME ? !strcmp(v->u.name->text, name)
+				 : v->key == mpy_key(name, strlen(name));
+}
+
+static const char *find(const struct value *v, const char *const *names,
+			size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_it(v, names[i]))
+			return names[i];
+	return NULL;
 }
 
 bool mpy_shown(struct mpy_fold *f, const struct value *v, struct value *out)
@@ -60,23 +76,22 @@ bool mpy_shown(struct mpy_fold *f, const struct value *v, struct value *out)
 	const char *name, *text = NULL;
 	char buffer[SHOWN_MAX];
 	uint8_t *copy;
-	size_t i;
 
-	if (v->kind != V_NAME)
+	if (!is_builtin(f, v))
 		return false;
-	name = v->u.name->text;
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (!strcmp(name, texts[i][0]))
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (is_it(v, texts[i][0]))
 			text = texts[i][1];
-	if (is_one_of(name, functions, sizeof(functions) / sizeof(*functions)))
+	name = find(v, functions, sizeof(functions) / sizeof(*functions));
+	if (name)
 		snprintf(buffer, sizeof(buffer), "<built-in function %s>",
 			 name);
-	else if (is_one_of(name, types, sizeof(types) / sizeof(*types)))
+	else if ((name = find(v, types, sizeof(types) / sizeof(*types))))
 		snprintf(buffer, sizeof(buffer), "<class '%s'>", name);
-	else if (!text)
-		return false;
-	if (!text)
+	if (name)
 		text = buffer;
+	if (!text || !mpy_budget_step(f->budget, 1))
+		return false;
 	copy = mpy_arena_copy(&f->arena, (const uint8_t *)text, strlen(text));
 	if (!copy)
 		return false;

@@ -85,6 +85,12 @@ void mpy_value_taint(struct value *a, const struct value *b)
 	a->marks |= b->marks;
 }
 
+void mpy_value_beside(struct value *v, uint64_t others)
+{
+	if (!(v->marks & T_FILE))
+		v->marks &= ~T_SELF | others;
+}
+
 void mpy_var_taint(struct mpy_fold *f, uint64_t key, uint64_t marks,
 		   uint32_t line)
 {

@@ -5,8 +5,6 @@
  */
 #include "words.h"
 
-#include "eval.h"
-
 #define B(id) (MPY_BEH_##id + 1)
 
 /* Sorted by their bytes. */
@@ -307,11 +305,14 @@ const struct mpy_word mpy_words[] = {
 	{ "minerd", 0, B(MINER) },
 	{ "minexmr", 0, B(MINER) },
 	{ "mkfifo /tmp", M_SHELL_NET, B(SHELL_REVERSE) },
-	{ "mkfs.ext4 -f /dev/", M_DESTROY, 0 },
-	{ "mkfs.ext4 /dev/nvme", M_DESTROY, 0 },
-	{ "mkfs.ext4 /dev/sd", M_DESTROY, 0 },
-	{ "mkfs.ext4 /dev/vd", M_DESTROY, 0 },
-	{ "mkfs.xfs -f /dev/", M_DESTROY, 0 },
+	{ "mkfs -t ", M_DESTROY, 0 },
+	{ "mkfs.btrfs -f", M_DESTROY, 0 },
+	{ "mkfs.ext2 /dev/", M_DESTROY, 0 },
+	{ "mkfs.ext3 /dev/", M_DESTROY, 0 },
+	{ "mkfs.ext4 -f", M_DESTROY, 0 },
+	{ "mkfs.ext4 /dev/", M_DESTROY, 0 },
+	{ "mkfs.xfs -f", M_DESTROY, 0 },
+	{ "mkfs.xfs /dev/", M_DESTROY, 0 },
 	{ "mnemonic", T_SECRET, 0 },
 	{ "moneroocean", 0, B(MINER) },
 	{ "moz_logins", T_SECRET, B(BROWSER_THEFT) },
@@ -388,8 +389,10 @@ const struct mpy_word mpy_words[] = {
 	{ "rm -rf --no-preserve-root", M_DESTROY, 0 },
 	{ "rm -rf /\b", M_DESTROY, 0 },
 	{ "rm -rf /*", M_DESTROY, 0 },
-	{ "rm -rf /bin", M_DESTROY, 0 },
-	{ "rm -rf /boot", M_DESTROY, 0 },
+	{ "rm -rf /bin\b", M_DESTROY, 0 },
+	{ "rm -rf /bin/*", M_DESTROY, 0 },
+	{ "rm -rf /boot\b", M_DESTROY, 0 },
+	{ "rm -rf /boot/*", M_DESTROY, 0 },
 	{ "rm -rf /etc\b", M_DESTROY, 0 },
 	{ "rm -rf /home\b", M_DESTROY, 0 },
 	{ "rm -rf /root\b", M_DESTROY, 0 },

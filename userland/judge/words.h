@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* words.h - inside of fold: words in strings that say something. */
+/*
+ * words.h - inside of fold: words in strings that say something (words.c), and
+ * how they are found (marks.c).
+ */
 #ifndef MPY_JUDGE_WORDS_H
 #define MPY_JUDGE_WORDS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "eval.h"
 
 struct mpy_word {
 	/*
@@ -20,5 +22,14 @@ struct mpy_word {
 /* Sorted by the bytes of their text. */
 extern const struct mpy_word mpy_words[];
 extern const size_t mpy_words_count;
+
+void mpy_marks_start(struct mpy_fold *f);
+/* Marks of the words in a text; behaviours that merely having one is. */
+uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
+			uint32_t line);
+/* Of a command given word by word: destroys, or ends a defence. What else is
+ * looked for in texts is what administrators do too. */
+uint64_t mpy_marks_harm(struct mpy_fold *f, const uint8_t *data, size_t size,
+			uint32_t line);
 
 #endif

