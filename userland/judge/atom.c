@@ -311,13 +311,18 @@ static void undouble(struct mpy_fold *f, struct value *v)
 /* One piece more of a string under construction; an unknown one spoils it. */
 static void add_piece(struct mpy_fold *f, struct value *out, struct value *v)
 {
+	uint16_t how;
+
 	mpy_value_taint(out, v);
-	if (out->kind == V_UNKNOWN)
+	if (out->kind == V_UNKNOWN) {
+		out->how = mpy_command_how(out, v);
 		return;
+	}
 	if ((v->kind == V_INT && !mpy_format_value(f, NULL, 0, v)) ||
 	    !mpy_value_is_text(v) || !mpy_value_append(f, out, v)) {
+		how = mpy_command_how(out, NULL);
 		mpy_value_unknown(out, out->marks, out->line);
-		out->how = MPY_HOW_CONCAT;
+		out->how = how;
 		return;
 	}
 	out->how |= v->how;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "flow.h"
 #include "words.h"
 
 #define TOOL_MAX 256 /* bytes of a program's path that are looked at */
@@ -52,6 +53,64 @@ static bool is_interpreter(const struct value *v)
 	/* nobody knows: it may be one */
 	return !mpy_value_is_text(v) || v->u.s.size > TOOL_MAX ||
 	       is_tool(v, names);
+}
+
+/* What has the shell do more than one thing. */
+static bool has_operator(const struct value *v)
+{
+	for (size_t i = 0; i < v->u.s.size; i++)
+		if (memchr(";&|`$(\n", v->u.s.data[i], 7))
+			return true;
+	return false;
+}
+
+/* "unzip -q " starts unzip, whatever comes behind it. */
+static bool is_tool_line(const struct value *v)
+{
+	static const char *const opens[] = { "open", "xdg-open", "explorer",
+					     "msiexec", "regsvr32", "exec",
+					     "call", ".", "source", NULL };
+	const uint8_t *end;
+	struct value first;
+
+	if (!mpy_value_is_text(v) || v->u.s.size > WORDS_MAX)
+		return false;
+	end = memchr(v->u.s.data, ' ', v->u.s.size);
+	if (!end || end == v->u.s.data || has_operator(v))
+		return false;
+	first = *v;
+	first.u.s.size = (size_t)(end - v->u.s.data);
+	return !is_interpreter(&first) && !is_tool(&first, opens) &&
+	       !memchr(first.u.s.data, '%', first.u.s.size) &&
+	       !memchr(first.u.s.data, '{', first.u.s.size);
+}
+
+uint16_t mpy_command_how(const struct value *a, const struct value *b)
+{
+	bool tool = mpy_value_is_text(a) ? is_tool_line(a)
+					 : a->how & MPY_HOW_TOOL;
+
+	if (b && mpy_value_is_text(b) && has_operator(b))
+		tool = false;
+	return tool ? MPY_HOW_CONCAT | MPY_HOW_TOOL : MPY_HOW_CONCAT;
+}
+
+bool mpy_command_tool(const struct mpy_fold *f, const struct args *args)
+{
+	const struct value *v = &args->v[0];
+	struct value first;
+
+	if (!args->n)
+		return false;
+	if (!mpy_value_is_text(v))
+		return v->how & MPY_HOW_TOOL;
+	if (!is_tool_line(v))
+		return false;
+	first = *v;
+	first.u.s.size = (size_t)((const uint8_t *)memchr(v->u.s.data, ' ',
+							  v->u.s.size) -
+				  v->u.s.data);
+	return !mpy_flow_is_dropped(f, &first);
 }
 
 /* Does the list start a program that is named in it, and nothing else? */

@@ -177,7 +177,10 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 	};
 	uint64_t m = args->marks | mpy_command_line(f, args, line);
 	uint64_t command = mpy_command_marks(f, args);
+	bool tool = mpy_command_tool(f, args);
 
+	if (tool) /* unzip is given what was fetched, and does not start it */
+		command &= ~(T_DROPPED | T_CARRIED);
 	for (unsigned int i = 0; i < args->n; i++)
 		if (args->v[i].kind == V_LIST && !args->v[i].u.list->dict &&
 		    mpy_command_pip(f, &args->v[i]))
@@ -217,7 +220,7 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 					mpy_flow_note(f, MPY_BEH_DROP_START,
 						      line, 0);
 			}
-		} else if (mpy_flow_is_dropped(f, &args->v[i])) {
+		} else if (!tool && mpy_flow_is_dropped(f, &args->v[i])) {
 			mpy_flow_note(f, MPY_BEH_DROP_START, line, 0);
 		}
 		if (args->v[i].step)
@@ -401,7 +404,8 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 				       S_DELETE | S_COPY | S_ENCRYPT),
 			      args->marks);
 	/* a program that is named is told no command by its input */
-	if ((args->marks & T_PARAMS) && (sinks & S_RUN))
+	if ((args->marks & T_PARAMS) && (sinks & S_RUN) &&
+	    !mpy_command_tool(f, args))
 		mpy_flow_keep(f, S_RUN, mpy_command_fixed(f, args) ?
 						mpy_command_marks(f, args) :
 						args->marks);

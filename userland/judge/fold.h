@@ -36,7 +36,9 @@ enum mpy_how {
 	MPY_HOW_ALIAS = 1 << 10,  /* e = exec, from os import system */
 	MPY_HOW_GETATTR = 1 << 11,/* getattr, vars()[], globals()[] */
 	MPY_HOW_IMPORT = 1 << 12, /* __import__, importlib */
-	MPY_HOW_ESCAPE = 1 << 13  /* a name or word written in \x escapes */
+	MPY_HOW_ESCAPE = 1 << 13, /* a name or word written in \x escapes */
+	MPY_HOW_TOOL = 1 << 14	  /* begins as a command of a tool that runs
+				     nothing it is given: inside of fold alone */
 };
 
 enum mpy_fold_kind {

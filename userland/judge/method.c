@@ -383,7 +383,7 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 			return true;
 		f->growth = growth; /* what was begun came to nothing */
 		mpy_value_unknown(out, args->marks, args->line);
-		out->how = MPY_HOW_CONCAT;
+		out->how = mpy_command_how(self, NULL);
 		return true;
 	case OP_M_LOWER:
 	case OP_M_UPPER:

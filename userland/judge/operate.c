@@ -289,6 +289,7 @@ static void text_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 			const struct value *b, uint32_t first)
 {
 	uint32_t step = a->step ? a->step : b->step, growth = f->growth;
+	uint16_t how;
 	bool ok = false;
 
 	if (op == '+' && a->kind == b->kind) {
@@ -302,8 +303,10 @@ static void text_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 	}
 	if (!ok) {
 		f->growth = growth; /* what was begun came to nothing */
+		how = op == '+' || op == '%' ?
+			      mpy_command_how(a, op == '+' ? b : NULL) : 0;
 		unknown(a);
-		a->how = op == '+' || op == '%' ? MPY_HOW_CONCAT : 0;
+		a->how = how;
 		return;
 	}
 	a->step = step;
@@ -367,9 +370,10 @@ void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 		bool put = op == '+' &&
 			   (mpy_value_is_text(b) ||
 			    ((a->how | b->how) & MPY_HOW_CONCAT));
+		uint16_t how = put ? mpy_command_how(a, b) : 0;
 
 		unknown(a);
-		a->how = put ? MPY_HOW_CONCAT : 0;
+		a->how = how;
 		if (op == '^' && (a->marks & T_FILE))
 			a->marks |= T_CRYPT;
 	}
