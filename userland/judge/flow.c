@@ -194,7 +194,7 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 	flow_web(f, args, command, line);
 	if (mpy_command_streams(args) & T_SOCKET)
 		mpy_flow_note(f, MPY_BEH_REVERSE_SHELL, line, 0);
-	if (!mpy_command_fixed(f, args))
+	if (!tool && !mpy_command_fixed(f, args))
 		f->seen.run = line;
 	flow_tools(f, args, line);
 	if ((m & M_POWERSHELL) && (m & M_PS_HIDDEN))

@@ -131,6 +131,39 @@ static void given_to_programs(void)
 		    "run(base64.b64decode(x))", MPY_BEH_DECODE_RUN, 4));
 }
 
+/* A tool is given what was fetched; a path and an interpreter start it. */
+static void given_to_tools(void)
+{
+	static const char fetch[] = "import os, urllib.request\n"
+				    "urllib.request.urlretrieve(u, f)\n";
+	static const char *const uses[] = {
+		"os.system('unzip -q \"%s\"' % f)",
+		"os.system('feh --bg-fill ' + f)",
+		"os.system('nitrogen --set-auto {}'.format(f))",
+		"os.system(f'tar xf {f} -C /opt')",
+	};
+	static const char *const starts[] = {
+		"os.system('python3 ' + f)",
+		"os.system('chmod +x %s; %s' % (f, f))",
+		"os.system(f + ' --quiet')",
+		"os.system(f'tar xf {f} && ./run')",
+		"os.system('sudo ' + f)",
+	};
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+		snprintf(text, sizeof(text), "%s%s", fetch, uses[i]);
+		CHECK(is_ordinary(text));
+	}
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		snprintf(text, sizeof(text), "%s%s", fetch, starts[i]);
+		CHECK(shows(text, MPY_BEH_DOWNLOAD_START, 3));
+	}
+	CHECK(shows("import os, urllib.request\n"
+		    "urllib.request.urlretrieve(u, '/tmp/x')\n"
+		    "os.system('/tmp/x run')", MPY_BEH_DROP_START, 3));
+}
+
 /* Names of builtins and of paths that a program has for its own functions. */
 static void own_names(void)
 {
@@ -160,6 +193,7 @@ int main(void)
 	RUN(not_mistaken);
 	RUN(beside_itself);
 	RUN(given_to_programs);
+	RUN(given_to_tools);
 	RUN(own_names);
 	RUN(told_to_people);
 	return DONE();
