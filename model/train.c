@@ -28,11 +28,12 @@
 #include "train_study.h"
 
 /*
- * Thresholds are false-positive rates, but what is hardly more likely malicious
- * than not is no finding, and what is not three times as likely not malicious.
+ * Thresholds are false-positive rates, but what is not four times as likely
+ * malicious as not is no finding, and what is not half again as likely nothing
+ * to suspect.
  */
-#define LEAST_MALICIOUS	 0.75
-#define LEAST_SUSPICIOUS 0.55
+#define LEAST_MALICIOUS	 0.80
+#define LEAST_SUSPICIOUS 0.60
 
 static const char usage[] =
 	"usage: mpy-train --corpus DIR --out FILE [--ordinary FILE]\n"

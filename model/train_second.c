@@ -20,7 +20,7 @@
 #define ROUNDS	   2
 #define RARE_MAX   2 /* scale of behaviours */
 #define OWN_PARTS  10
-#define OWN_USED   3
+#define OWN_USED   5
 
 struct rows {
 	uint32_t *unit;
@@ -105,7 +105,7 @@ static double strength(const struct mpy_dataset *set, size_t i,
 }
 
 /*
- * Of our own harmless programs, which are hard on purpose, three in ten: with
+ * Of our own harmless programs, which are hard on purpose, half: with
  * all of them the machine asks more of malware of an unknown kind than the
  * harmless programs of others demand.
  */
