@@ -43,15 +43,19 @@ static ssize_t read_piece(const struct mpy_reader *reader, size_t at,
 	return got < 0 ? -errno : got;
 }
 
-/* Room for all of a file and one byte more, by which its end is seen. */
-static size_t room_for(int fd)
+/*
+ * Room for the rest of a file and one byte more, by which its end is seen; if
+ * it is not as large as it should be by now, twice the room.
+ */
+static size_t more_room(const struct mpy_reader *reader)
 {
+	size_t room = reader->room * 2;
 	struct stat st;
 
-	if (fstat(fd, &st) || st.st_size < (off_t)PIECE)
-		return PIECE;
-	return st.st_size < (off_t)MPY_READER_MAX ? (size_t)st.st_size + 1 :
-						    MPY_READER_MAX;
+	if (!fstat(reader->fd, &st) && st.st_size >= (off_t)reader->room)
+		room = st.st_size < (off_t)MPY_READER_MAX ?
+			       (size_t)st.st_size + 1 : MPY_READER_MAX;
+	return room < MPY_READER_MAX ? room : MPY_READER_MAX;
 }
 
 int mpy_reader_start(struct mpy_reader *reader, int fd)
@@ -63,7 +67,7 @@ int mpy_reader_start(struct mpy_reader *reader, int fd)
 	reader->size = 0;
 	reader->ended = false;
 	reader->sha256[0] = 0;
-	err = make_room(reader, room_for(fd));
+	err = make_room(reader, PIECE);
 	while (!err && reader->kept < MPY_READER_PEEK && !reader->ended) {
 		ssize_t got = read_piece(reader, reader->kept,
 					 MPY_READER_PEEK - reader->kept);
@@ -88,10 +92,7 @@ static int read_head(struct mpy_reader *reader, struct mpy_hash *hash)
 		int err = 0;
 
 		if (reader->kept == reader->room)
-			err = make_room(reader,
-					reader->room > MPY_READER_MAX / 2 ?
-						MPY_READER_MAX :
-						reader->room * 2);
+			err = make_room(reader, more_room(reader));
 		if (err)
 			return err;
 		if (size > reader->room - reader->kept)
