@@ -245,8 +245,8 @@ bool mpy_command_fixed(struct mpy_fold *f, const struct args *args)
 }
 
 /* Does the program read from its input what to do? */
-static bool is_told(struct mpy_fold *f, const struct args *args,
-		    const struct value *list)
+static bool is_told_by_input(struct mpy_fold *f, const struct args *args,
+			     const struct value *list)
 {
 	static const char *const names[] = {
 		"sh", "bash", "dash", "zsh", "ash", "ksh", "cmd", "powershell",
@@ -275,7 +275,7 @@ uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args)
 	static const char *const input[] = { "input", NULL };
 	const struct value *list = command_list(args);
 	uint64_t marks = args->n < ARGS ? 0 : args->marks;
-	bool told = is_told(f, args, list);
+	bool told = is_told_by_input(f, args, list);
 
 	for (unsigned int i = 0; i < args->n; i++)
 		if ((told && mpy_args_called(args, i, input)) ||
