@@ -14,6 +14,7 @@
 
 #define MARKED_MAX 4096 /* bytes of a computed string searched for words */
 #define OPEN_SIZE  10	/* bytes of a text that are looked for in the source */
+#define OPEN_TEXTS 128
 #define HIDDEN_MAX 256 /* bytes of a path or a command that is hidden */
 
 const struct mpy_token mpy_eval_end = { .kind = MPY_TOK_END };
@@ -225,12 +226,16 @@ static void read_index(struct mpy_fold *f, struct value *v, uint32_t first)
 		mpy_fold_item(f, first, v);
 }
 
-/* Does the text begin as it stands in the program? Then nothing hides it. */
+/*
+ * Does the text begin as it stands in the program? Then nothing hides it. So
+ * many texts are looked for, and no more: the program may be a megabyte.
+ */
 static bool stands_open(struct mpy_fold *f, const struct value *v)
 {
 	size_t n = v->u.s.size < OPEN_SIZE ? v->u.s.size : OPEN_SIZE;
 
-	return !mpy_budget_step(f->budget, f->size / 64) ||
+	return f->seen.hidden++ >= OPEN_TEXTS ||
+	       !mpy_budget_step(f->budget, f->size / 64) ||
 	       memmem(f->text, f->size, v->u.s.data, n);
 }
 
