@@ -10,9 +10,15 @@
 #include "flow.h"
 #include "words.h"
 
-#define TOOL_MAX 256 /* bytes of a program's path that are looked at */
+#define TOOL_MAX   256	/* bytes of a program's path that are looked at */
 #define WORDS_MAX  1024 /* bytes of a command line put together */
 #define LINE_WORDS 64	/* and its words */
+
+/* They read from their input, or from a file, what to do. */
+static const char *const readers[] = {
+	"sh", "bash", "dash", "zsh", "ash", "ksh", "cmd", "powershell", "pwsh",
+	"python", "python2", "python3", "perl", "ruby", "node", "php", NULL
+};
 
 /* Is the last part of the path, without .exe, one of the names? */
 static bool is_tool(const struct value *v, const char *const *names)
@@ -41,18 +47,15 @@ static bool is_tool(const struct value *v, const char *const *names)
 static bool is_interpreter(const struct value *v)
 {
 	static const char *const names[] = {
-		"sh", "bash", "dash", "zsh", "ash", "ksh", "busybox", "cmd",
-		"powershell", "pwsh", "python", "python2", "python3",
-		"pythonw", "perl", "ruby", "node", "php", "java", "env",
-		"sudo", "su", "nohup", "setsid", "nice", "xargs", "timeout",
-		"wscript", "cscript", "mshta", "rundll32", "osascript",
-		"start", "docker", "chroot", "unshare", "systemd-run", "-c",
-		"-e", "/c", "/C", "/k", NULL
+		"busybox", "pythonw", "java", "env", "sudo", "su", "nohup",
+		"setsid", "nice", "xargs", "timeout", "wscript", "cscript",
+		"mshta", "rundll32", "osascript", "start", "docker", "chroot",
+		"unshare", "systemd-run", "-c", "-e", "/c", "/C", "/k", NULL
 	};
 
 	/* nobody knows: it may be one */
 	return !mpy_value_is_text(v) || v->u.s.size > TOOL_MAX ||
-	       is_tool(v, names);
+	       is_tool(v, readers) || is_tool(v, names);
 }
 
 /* What has the shell do more than one thing. */
@@ -64,30 +67,30 @@ static bool has_operator(const struct value *v)
 	return false;
 }
 
-/* "unzip -q " starts unzip, whatever comes behind it. */
-static bool is_tool_line(const struct value *v)
+/* "unzip -q " starts unzip, whatever comes behind it: *first. */
+static bool is_tool_line(const struct value *v, struct value *first)
 {
 	static const char *const opens[] = { "open", "xdg-open", "explorer",
 					     "msiexec", "regsvr32", "exec",
 					     "call", ".", "source", NULL };
 	const uint8_t *end;
-	struct value first;
 
 	if (!mpy_value_is_text(v) || v->u.s.size > WORDS_MAX)
 		return false;
 	end = memchr(v->u.s.data, ' ', v->u.s.size);
 	if (!end || end == v->u.s.data || has_operator(v))
 		return false;
-	first = *v;
-	first.u.s.size = (size_t)(end - v->u.s.data);
-	return !is_interpreter(&first) && !is_tool(&first, opens) &&
-	       !memchr(first.u.s.data, '%', first.u.s.size) &&
-	       !memchr(first.u.s.data, '{', first.u.s.size);
+	*first = *v;
+	first->u.s.size = (size_t)(end - v->u.s.data);
+	return !is_interpreter(first) && !is_tool(first, opens) &&
+	       !memchr(first->u.s.data, '%', first->u.s.size) &&
+	       !memchr(first->u.s.data, '{', first->u.s.size);
 }
 
 uint16_t mpy_command_how(const struct value *a, const struct value *b)
 {
-	bool tool = mpy_value_is_text(a) ? is_tool_line(a)
+	struct value first;
+	bool tool = mpy_value_is_text(a) ? is_tool_line(a, &first)
 					 : a->how & MPY_HOW_TOOL;
 
 	if (b && mpy_value_is_text(b) && has_operator(b))
@@ -104,13 +107,7 @@ bool mpy_command_tool(const struct mpy_fold *f, const struct args *args)
 		return false;
 	if (!mpy_value_is_text(v))
 		return v->how & MPY_HOW_TOOL;
-	if (!is_tool_line(v))
-		return false;
-	first = *v;
-	first.u.s.size = (size_t)((const uint8_t *)memchr(v->u.s.data, ' ',
-							  v->u.s.size) -
-				  v->u.s.data);
-	return !mpy_flow_is_dropped(f, &first);
+	return is_tool_line(v, &first) && !mpy_flow_is_dropped(f, &first);
 }
 
 /* Does the list start a program that is named in it, and nothing else? */
@@ -248,11 +245,6 @@ bool mpy_command_fixed(struct mpy_fold *f, const struct args *args)
 static bool is_told_by_input(struct mpy_fold *f, const struct args *args,
 			     const struct value *list)
 {
-	static const char *const names[] = {
-		"sh", "bash", "dash", "zsh", "ash", "ksh", "cmd", "powershell",
-		"pwsh", "python", "python2", "python3", "perl", "ruby", "node",
-		"php", NULL
-	};
 	struct value first;
 
 	if (!args->n)
@@ -260,7 +252,7 @@ static bool is_told_by_input(struct mpy_fold *f, const struct args *args,
 	first = args->v[0];
 	if (list)
 		mpy_list_get(f, list->u.list, 0, &first);
-	return is_tool(&first, names) ||
+	return is_tool(&first, readers) ||
 	       (first.kind == V_NAME &&
 		!strcmp(first.u.name->text, "sys.executable"));
 }

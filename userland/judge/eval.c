@@ -14,7 +14,7 @@
 
 #define MARKED_MAX 4096 /* bytes of a computed string searched for words */
 #define OPEN_SIZE  10	/* bytes of a text that are looked for in the source */
-#define OPEN_TEXTS 128
+#define OPEN_TEXTS 128 /* texts that are looked for in the source */
 #define HIDDEN_MAX 256 /* bytes of a path or a command that is hidden */
 
 const struct mpy_token mpy_eval_end = { .kind = MPY_TOK_END };
