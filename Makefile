@@ -177,9 +177,9 @@ $(B)/tests/cli/%: $(B)/san/tests/unit/cli/%.o $(B)/san/libcli.a \
 	@mkdir -p $(@D)
 	$(CC) $(SAN) -pthread -o $@ $^ $(CORE_LIBS) $(JUDGE_LIBS)
 $(B)/tests/model/test_%: $(B)/san/tests/unit/model/test_%.o \
-		$(B)/san/model/train_%.o
+		$(B)/san/model/train_%.o $(B)/san/libjudge.a
 	@mkdir -p $(@D)
-	$(CC) $(SAN) -pthread -o $@ $^
+	$(CC) $(SAN) -pthread -o $@ $^ $(JUDGE_LIBS)
 
 # Recordings for the bench of mpyd --replay.
 $(B)/tests/replay/compose: $(B)/obj/tests/replay/compose.o \

@@ -12,11 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/behaviour.h"
 #include "judge/features.h"
 #include "judge/lex.h"
 #include "judge/peel.h"
 #include "judge/text.h"
 
+#include "train_cut.h"
 #include "train_hosts.h"
 #include "train_twist.h"
 
@@ -26,6 +28,10 @@
 #define WORDS_ROOM    (1u << 21)
 #define IDF_UNIT      16.0
 #define TWIST_MAX     24000 /* bytes of a program that is twisted */
+#define CUT_MAX	      96000 /* of one that something is cut out of */
+#define CUTS	      2	    /* of one program */
+#define CUT_HARMLESS  14	    /* of 16 harmless ones */
+#define CUT_APART     6	    /* lines between them, at least */
 
 uint32_t mpy_dataset_hash(const char *text)
 {
@@ -42,7 +48,8 @@ struct reading {
 	struct mpy_dataset *set;
 	const struct mpy_record *record;
 	struct mpy_record own; /* record, while our own programs are read */
-	bool made;
+	bool made, cut;
+	struct mpy_behaviours acts; /* of the program read last, as it is */
 	uint32_t owner;
 	uint32_t package;
 	size_t used; /* of scratch, by the unit at hand */
@@ -195,10 +202,11 @@ static int start_unit(void *context, struct mpy_unit *unit)
 	}
 	doc->owner = r->owner;
 	doc->made = r->made;
+	doc->cut = r->cut;
 	doc->own = record == &r->own;
 	doc->doubted = is_doubted(record);
 	doc->side = record->side;
-	doc->literal = record->literal;
+	doc->literal = record->literal || r->cut;
 	doc->edition = record->edition;
 	doc->cluster = (uint32_t)record->cluster;
 	doc->group = mpy_dataset_hash(*record->package ? record->package
@@ -246,6 +254,8 @@ static int end_unit(void *context, struct mpy_unit *unit)
 		       &unit->features, unit->behaviours, dense);
 	for (i = 0; i < MPY_DENSE_COUNT; i++)
 		doc->dense[i] = (float)dense[i];
+	if (!r->made && !unit->layer)
+		r->acts = *unit->behaviours;
 	return 0;
 }
 
@@ -294,6 +304,52 @@ static int add_twisted(struct reading *r, const struct mpy_record *record)
 	return result;
 }
 
+static int add_cut(struct reading *r, const uint8_t *data, size_t size,
+		   uint32_t line, uint32_t seed)
+{
+	uint8_t *text;
+	size_t text_size;
+	int result = mpy_cut(data, size, line, seed, &text, &text_size);
+
+	if (result || !text)
+		return result;
+	r->cut = true;
+	result = add_program(r, text, text_size, true);
+	r->cut = false;
+	free(text);
+	return result;
+}
+
+/*
+ * Statements around what a program does: of malicious ones what hardly
+ * anything harmless does, of others, not of all of them, anything.
+ */
+static int add_cuts(struct reading *r, const struct mpy_record *record,
+		    const uint8_t *data, size_t size)
+{
+	const struct mpy_behaviours acts = r->acts;
+	const bool bad = record->side == MPY_MALWARE;
+	uint32_t seed = mpy_dataset_hash(record->id), before = 0, line;
+	unsigned int least = bad ? 2 : 0, n, i, k;
+	int result = 0;
+
+	if (record->side == MPY_DUALUSE || record->literal || size > CUT_MAX ||
+	    (!bad && seed % 16 >= CUT_HARMLESS))
+		return 0;
+	for (n = 0, i = 0; i < MPY_BEH_COUNT && n < CUTS && !result; i++) {
+		k = (i + seed) % MPY_BEH_COUNT;
+		line = acts.seen[k].line;
+		if (!acts.seen[k].count || !line ||
+		    mpy_behaviour_name(k)->strength < least ||
+		    (n && line < before + CUT_APART && before < line + CUT_APART))
+			continue;
+		result = add_cut(r, data, size, line, seed + n);
+		before = line;
+		n++;
+	}
+	return result;
+}
+
 static int add_doc(void *context, const struct mpy_record *record)
 {
 	struct reading *r = context;
@@ -302,6 +358,8 @@ static int add_doc(void *context, const struct mpy_record *record)
 	r->record = record;
 	progress(r, "blocks");
 	result = add_program(r, record->data, record->size, false);
+	if (!result)
+		result = add_cuts(r, record, record->data, record->size);
 	return result ? result : add_twisted(r, record);
 }
 
@@ -322,6 +380,8 @@ static int add_own(struct reading *r, const char *program, size_t size)
 	snprintf(id, sizeof(id), "o%06lld", (long long)-record->cluster);
 	record->id = id;
 	result = add_program(r, (const uint8_t *)text, text_size, false);
+	if (!result)
+		result = add_cuts(r, record, (const uint8_t *)text, text_size);
 	free(text);
 	record->id = "";
 	return result;

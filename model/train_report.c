@@ -17,7 +17,8 @@ size_t mpy_report_collect(const struct mpy_dataset *set, const double *raw,
 		const struct mpy_doc *doc = &set->docs[i];
 
 		if (doc->owner != i || doc->side == MPY_DUALUSE ||
-		    (test && !test[i]) || doc->made != (kind == 2) ||
+		    (test && !test[i]) || doc->cut ||
+		    doc->made != (kind == 2) ||
 		    doc->own != (kind == 3) ||
 		    (kind >= 0 && kind < 2 && doc->literal != (kind > 0)))
 			continue;

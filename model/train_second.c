@@ -107,12 +107,14 @@ static double strength(const struct mpy_dataset *set, size_t i,
 /*
  * Of our own harmless programs, which are hard on purpose, half: with
  * all of them the machine asks more of malware of an unknown kind than the
- * harmless programs of others demand.
+ * harmless programs of others demand. What was cut out of programs has told
+ * the linear machines what it can: here it would only make more vectors.
  */
 static bool is_used(const struct mpy_doc *doc)
 {
-	return !doc->own || doc->side != MPY_BENIGN ||
-	       (doc->group * 2654435761u >> 9) % OWN_PARTS < OWN_USED;
+	return !doc->cut &&
+	       (!doc->own || doc->side != MPY_BENIGN ||
+		(doc->group * 2654435761u >> 9) % OWN_PARTS < OWN_USED);
 }
 
 /* Without a behaviour that says much alone. */
@@ -142,17 +144,18 @@ static void pick_rows(const struct mpy_dataset *set, const uint8_t *use,
 	rows->n = 0;
 	for (i = 0; i < set->n; i++) {
 		const struct mpy_doc *doc = &set->docs[i];
+		bool used = use[i] && is_used(doc);
 		bool last = i + 1 == set->n ||
 			    set->docs[i + 1].owner != doc->owner;
 
-		if (use[i] && doc->side == MPY_MALWARE) {
+		if (used && doc->side == MPY_MALWARE) {
 			double s = strength(set, i, scores, bundle);
 
 			if (best == UINT32_MAX || s > most) {
 				most = s;
 				best = i;
 			}
-		} else if (use[i] && doc->side == MPY_BENIGN && is_used(doc) &&
+		} else if (used && doc->side == MPY_BENIGN &&
 			   !is_plain(doc, &scores[i], bundle)) {
 			for (k = times(doc, options); k; k--)
 				rows->unit[rows->n++] = i;

@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-#include "bytes.h"
 #include "fold.h"
+#include "hashing.h"
 #include "lex.h"
 #include "look.h"
 
@@ -22,6 +22,7 @@
 #define STRING_MAX 8192 /* bytes looked at in one string */
 #define WORD_MAX   64	/* a longer name counts by its first bytes */
 #define HOWS	   (sizeof((struct mpy_stats){ 0 }.how) / sizeof(uint32_t))
+#define HOWS_MASK  ((uint32_t)((1ull << HOWS) - 1))
 
 /* Seeds keep the kinds of words and grams apart. */
 enum {
@@ -44,33 +45,6 @@ enum {
 	SEED_PIECE2
 };
 
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-	a = (a ^ b) * 0x9e3779b97f4a7c15u;
-	return a ^ (a >> 29);
-}
-
-static inline uint32_t hash_bytes(const uint8_t *p, size_t size,
-				  unsigned int seed)
-{
-	uint64_t h = mix(size, seed);
-
-	for (; size > 8; p += 8, size -= 8)
-		h = mix(h, mpy_load64(p));
-	h = mix(h, mpy_load_part(p, size));
-	return (uint32_t)(mix(h, seed) >> 32);
-}
-
-static uint32_t hash_pair(uint32_t a, uint32_t b, unsigned int seed)
-{
-	return (uint32_t)(mix(mix((uint64_t)a << 32 | b, seed), seed) >> 32);
-}
-
-/* The same of constants, at compile time: words that are one number. */
-#define SPREAD(a)	 ((a) ^ (a) >> 29)
-#define MIX(a, b)	 SPREAD(((a) ^ (uint64_t)(b)) * 0x9e3779b97f4a7c15u)
-#define PAIR(a, b, seed) (MIX(MIX((uint64_t)(a) << 32 | (b), seed), seed) >> 32)
-
 struct sign {
 	uint32_t word;
 	uint32_t alone; /* the 1-gram's hash */
@@ -78,8 +52,8 @@ struct sign {
 
 #define SIGN(n, seed)                                             \
 	{                                                         \
-		(uint32_t)PAIR(n, 0, seed),                       \
-		(uint32_t)PAIR(PAIR(n, 0, seed), 0, SEED_GRAM1)   \
+		MPY_PAIR(n, 0, seed),                                 \
+		MPY_PAIR(MPY_PAIR(n, 0, seed), 0, SEED_GRAM1)             \
 	}
 #define SIGNS_4(n, seed) \
 	SIGN(n, seed), SIGN((n) + 1, seed), SIGN((n) + 2, seed), \
@@ -97,6 +71,11 @@ static const struct sign operators[256] = {
 };
 static const struct sign keywords[64] = { SIGNS_64(0, SEED_KEYWORD) };
 static const struct sign others[16] = { SIGNS_16(0, SEED_OTHER) };
+
+static const bool common_sign[256] = {
+	['('] = true, [')'] = true, ['['] = true, [']'] = true,
+	['.'] = true, [','] = true, [':'] = true, ['='] = true
+};
 
 static bool known(const struct mpy_features *f, uint32_t word)
 {
@@ -158,7 +137,7 @@ static uint32_t name_shape(const uint8_t *p, size_t size, bool *same)
 		(hex + 2 >= size && seen & DIGIT && size > 5) << 6 |
 		(size && p[0] == '_') << 7;
 	*same = common;
-	return hash_pair(shape, 0, SEED_SHAPE);
+	return mpy_hash_pair(shape, 0, SEED_SHAPE);
 }
 
 static uint32_t spelled_word(const struct mpy_features *f, const uint8_t *p,
@@ -169,7 +148,7 @@ static uint32_t spelled_word(const struct mpy_features *f, const uint8_t *p,
 
 	if (size > WORD_MAX)
 		size = WORD_MAX;
-	word = hash_bytes(p, size, SEED_NAME);
+	word = mpy_hash_bytes(p, size, SEED_NAME);
 	return known(f, word) ? word : name_shape(p, size, &alike);
 }
 
@@ -190,7 +169,7 @@ static inline uint32_t name_word(struct mpy_features *f,
 	} else if (size > WORD_MAX) {
 		size = WORD_MAX;
 	}
-	word = hash_bytes(p, size, SEED_NAME);
+	word = mpy_hash_bytes(p, size, SEED_NAME);
 	if (known(f, word))
 		return word;
 	word = name_shape(p, size, &alike);
@@ -203,13 +182,13 @@ static uint32_t number_word(const struct mpy_features *f,
 			    const struct mpy_token *t)
 {
 	if (t->length <= 8) {
-		uint32_t word = hash_bytes(f->text + t->start, t->length,
+		uint32_t word = mpy_hash_bytes(f->text + t->start, t->length,
 					   SEED_NUMBER);
 
 		if (t->length == 1 || known(f, word))
 			return word;
 	}
-	return hash_pair(t->sub, size_class(t->length), SEED_NUMBER_SHAPE);
+	return mpy_hash_pair(t->sub, size_class(t->length), SEED_NUMBER_SHAPE);
 }
 
 static uint32_t string_word(struct mpy_features *f, const uint8_t *p,
@@ -227,12 +206,12 @@ static uint32_t string_word(struct mpy_features *f, const uint8_t *p,
 	if (coded && whole > f->stats.longest_coded)
 		f->stats.longest_coded = whole;
 	if (whole && whole <= 32) {
-		uint32_t word = hash_bytes(p, whole, SEED_STRING);
+		uint32_t word = mpy_hash_bytes(p, whole, SEED_STRING);
 
 		if (known(f, word))
 			return word;
 	}
-	return hash_pair(kind, size_class(whole) << 1 | (flags & MPY_STR_BYTES),
+	return mpy_hash_pair(kind, size_class(whole) << 1 | (flags & MPY_STR_BYTES),
 			 SEED_STRING_SHAPE);
 }
 
@@ -280,11 +259,11 @@ static uint32_t piece_word(const struct mpy_features *f, const uint8_t *p,
 	bool alike;
 
 	if (size > 32)
-		return hash_pair(size_class(size),
+		return mpy_hash_pair(size_class(size),
 				 mpy_look(p, size < 64 ? size : 64),
 				 SEED_PIECE);
 	lower(low, p, size);
-	word = hash_bytes(low, size, SEED_PIECE);
+	word = mpy_hash_bytes(low, size, SEED_PIECE);
 	return known(f, word) ? word : name_shape(low, size, &alike);
 }
 
@@ -317,8 +296,8 @@ static void add_pieces(struct mpy_features *f, const uint8_t *p, size_t size,
 		out = more(f, 2);
 		if (!out)
 			return;
-		out[0] = bucket(hash_pair(word, 0, SEED_PIECE1));
-		out[1] = bucket(hash_pair(hash_pair(before, word, SEED_PIECE2),
+		out[0] = bucket(mpy_hash_pair(word, 0, SEED_PIECE1));
+		out[1] = bucket(mpy_hash_pair(mpy_hash_pair(before, word, SEED_PIECE2),
 					  separator(p + start - gap, gap),
 					  SEED_PIECE2));
 		if (f->places) {
@@ -359,32 +338,43 @@ static bool is_docstring(const struct mpy_features *f, size_t i)
 	       (after == MPY_TOK_NEWLINE || after == MPY_TOK_END);
 }
 
-/* alone: the word's 1-gram */
-static inline void add_words(struct mpy_features *f, uint32_t word,
-			     uint32_t alone, size_t i)
+/* The 2- and 3-gram that end in the word, for which there is room. */
+static inline void add_grams(struct mpy_features *f, uint32_t word, size_t i,
+			     uint32_t *out)
 {
-	uint32_t pair = hash_pair(f->gram[0], word, SEED_GRAM2);
-	uint32_t *out = more(f, 3);
+	uint32_t before = f->gram[0];
+	uint32_t pair = mpy_hash_pair(before, word, SEED_GRAM2);
+	uint32_t triple = mpy_hash_pair(f->gram[1], pair, SEED_GRAM3);
 
-	if (!out)
-		return;
-	out[0] = bucket(alone);
-	out[1] = bucket(pair);
-	out[2] = bucket(hash_pair(f->gram[1], pair, SEED_GRAM3));
-	f->gram[1] = f->gram[0];
+	f->gram[1] = before;
 	f->gram[0] = word;
+	out[0] = bucket(pair);
+	out[1] = bucket(triple);
 	if (!f->places)
 		return;
-	place(f, 3, (uint32_t)i, i);
 	place(f, 2, f->gram_at[0], i);
 	place(f, 1, f->gram_at[1], i);
 	f->gram_at[1] = f->gram_at[0];
 	f->gram_at[0] = (uint32_t)i;
 }
 
+/* alone: the word's 1-gram */
+static inline void add_words(struct mpy_features *f, uint32_t word,
+			     uint32_t alone, size_t i)
+{
+	uint32_t *out = more(f, 3);
+
+	if (!out)
+		return;
+	out[0] = bucket(alone);
+	if (f->places)
+		place(f, 3, (uint32_t)i, i);
+	add_grams(f, word, i, out + 1);
+}
+
 static void add_word(struct mpy_features *f, uint32_t word, size_t i)
 {
-	add_words(f, word, hash_pair(word, 0, SEED_GRAM1), i);
+	add_words(f, word, mpy_hash_pair(word, 0, SEED_GRAM1), i);
 }
 
 static void add_sign(struct mpy_features *f, const struct sign *sign, size_t i)
@@ -392,17 +382,29 @@ static void add_sign(struct mpy_features *f, const struct sign *sign, size_t i)
 	add_words(f, sign->word, sign->alone, i);
 }
 
+/* A sign that stands in every text and so says nothing alone. */
+static void add_common(struct mpy_features *f, const struct sign *sign,
+		       size_t i)
+{
+	uint32_t *out = more(f, 2);
+
+	if (out)
+		add_grams(f, sign->word, i, out);
+}
+
 static inline void add_names(struct mpy_features *f, uint32_t word, size_t i)
 {
-	uint32_t pair = hash_pair(f->name[0], word, SEED_NAMES2);
+	uint32_t before = f->name[0];
+	uint32_t pair = mpy_hash_pair(before, word, SEED_NAMES2);
+	uint32_t triple = mpy_hash_pair(f->name[1], pair, SEED_NAMES3);
 	uint32_t *out = more(f, 2);
 
 	if (!out)
 		return;
-	out[0] = bucket(pair);
-	out[1] = bucket(hash_pair(f->name[1], pair, SEED_NAMES3));
-	f->name[1] = f->name[0];
+	f->name[1] = before;
 	f->name[0] = word;
+	out[0] = bucket(pair);
+	out[1] = bucket(triple);
 	if (!f->places)
 		return;
 	place(f, 2, f->name_at[0], i);
@@ -440,10 +442,11 @@ static void add_item(struct mpy_features *f, const struct mpy_fold_item *item,
 		     size_t i)
 {
 	const uint8_t *p = item->data;
-	size_t size = item->size < STRING_MAX ? item->size : STRING_MAX, k;
+	size_t size = item->size < STRING_MAX ? item->size : STRING_MAX;
+	uint32_t how;
 
-	for (k = 0; item->how >> k && k < HOWS; k++)
-		f->stats.how[k] += item->how >> k & 1;
+	for (how = item->how & HOWS_MASK; how; how &= how - 1)
+		f->stats.how[__builtin_ctz(how)]++;
 	if (item->kind == MPY_FOLD_NAME) {
 		while (size) {
 			const uint8_t *dot = memchr(p, '.', size);
@@ -557,7 +560,10 @@ static void add_token(struct mpy_features *f, size_t i)
 			return;
 		if (t->sub == ';')
 			f->stats.semicolons++;
-		add_sign(f, &operators[t->sub], i);
+		if (common_sign[t->sub])
+			add_common(f, &operators[t->sub], i);
+		else
+			add_sign(f, &operators[t->sub], i);
 		return;
 	case MPY_TOK_ERROR:
 		f->stats.errors++;
@@ -566,7 +572,7 @@ static void add_token(struct mpy_features *f, size_t i)
 	case MPY_TOK_NEWLINE:
 		if (i && t[-1].kind == MPY_TOK_STRING && is_docstring(f, i - 1))
 			return;
-		add_sign(f, &others[t->kind], i);
+		add_common(f, &others[t->kind], i);
 		return;
 	case MPY_TOK_FSTART:
 	case MPY_TOK_FOPEN:
@@ -638,7 +644,7 @@ static size_t piece_words(const uint8_t *p, size_t size, uint32_t *words,
 		if (i == start || i - start > 32)
 			continue;
 		lower(low, p + start, i - start);
-		words[n++] = hash_bytes(low, i - start, SEED_PIECE) >>
+		words[n++] = mpy_hash_bytes(low, i - start, SEED_PIECE) >>
 			     (32 - MPY_WORD_BITS);
 	}
 	return n;
@@ -654,7 +660,7 @@ static size_t string_words(const struct mpy_features *f,
 
 	body = string_body(f, t, buffer, &size, &whole);
 	if (whole && whole <= 32 && n < room)
-		words[n++] = hash_bytes(body, whole, SEED_STRING) >>
+		words[n++] = mpy_hash_bytes(body, whole, SEED_STRING) >>
 			     (32 - MPY_WORD_BITS);
 	return n + piece_words(body, size, words + n, room - n);
 }

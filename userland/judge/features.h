@@ -15,7 +15,7 @@
 struct mpy_fold_item;
 struct mpy_token;
 
-#define MPY_FEATURES_SCHEMA 5 /* rises when any hash changes its meaning */
+#define MPY_FEATURES_SCHEMA 6 /* rises when any hash changes its meaning */
 
 #define MPY_BUCKET_BITS 19
 #define MPY_BUCKETS	(1u << MPY_BUCKET_BITS)

@@ -14,8 +14,9 @@
 
 #include "dense.h"
 #include "features.h"
+#include "parts.h"
 
-struct mpy_bundle;
+#define MPY_SVM_FOUR 4 /* cells that are summed at a time */
 
 /* Grams whose buckets are on their way from memory. */
 #define MPY_SVM_AHEAD 24
@@ -33,8 +34,8 @@ struct mpy_svm_room {
 	uint8_t *stamps; /* by bucket: block that had it last */
 	uint8_t stamp;	 /* last one given */
 	uint32_t *grams; /* of a block, and MPY_SVM_AHEAD more: any buckets */
-	/* the same once each, by when the text had them last */
-	uint32_t once[MPY_SVM_WHENS][MPY_GRAMS_ROOM];
+	/* their cells once each, by when the text had them last */
+	struct mpy_cell once[MPY_SVM_WHENS][MPY_GRAMS_ROOM + MPY_SVM_FOUR];
 	struct mpy_place *places; /* of the grams, if they are wanted */
 };
 
