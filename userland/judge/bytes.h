@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bytes.h - reading numbers out of bytes. Names are hashed eight bytes at a
- * time; a call of memcpy() for the few at the end costs more than the rest.
+ * bytes.h - bytes taken eight at a time, as numbers: names are short, and a
+ * call of memcpy() or memchr() for a few bytes costs more than the rest.
  */
 #ifndef MPY_JUDGE_BYTES_H
 #define MPY_JUDGE_BYTES_H
@@ -42,6 +42,23 @@ static inline uint64_t mpy_load_part(const uint8_t *p, size_t size)
 		return 0;
 	return p[0] | (uint64_t)p[size / 2] << (8 * (size / 2)) |
 	       (uint64_t)p[size - 1] << (8 * (size - 1));
+}
+
+/* How many of p[0..size) come before the first c (not NUL), or size. */
+static inline size_t mpy_bytes_before(const uint8_t *p, size_t size, char c)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	const uint8_t *found;
+	uint64_t x;
+
+	if (size > 8) {
+		found = memchr(p, c, size);
+		return found ? (size_t)(found - p) : size;
+	}
+	/* the lowest byte that is zero (Warren, Hacker's Delight, 6-1) */
+	x = mpy_load_part(p, size) ^ ones * (uint8_t)c;
+	x = (x - ones) & ~x & ones << 7;
+	return x ? (size_t)__builtin_ctzll(x) / 8 : size;
 }
 
 #endif

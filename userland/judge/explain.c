@@ -168,7 +168,7 @@ static int collect(const struct mpy_bundle *bundle,
 			uint32_t bucket = room->grams[i];
 			const struct mpy_cell *cell = &bundle->cells[bucket];
 
-			mpy_bundle_fetch(bundle->cells, room->stamps,
+			mpy_bundle_fetch(bundle->cells,
 					 room->grams[i + MPY_SVM_AHEAD]);
 			if (!cell->idf || room->stamps[bucket] == stamp)
 				continue;

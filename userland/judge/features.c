@@ -449,12 +449,12 @@ static void add_item(struct mpy_features *f, const struct mpy_fold_item *item,
 		f->stats.how[__builtin_ctz(how)]++;
 	if (item->kind == MPY_FOLD_NAME) {
 		while (size) {
-			const uint8_t *dot = memchr(p, '.', size);
-			size_t part = dot ? (size_t)(dot - p) : size;
+			size_t part = mpy_bytes_before(p, size, '.');
+			size_t step = part + (part < size);
 
 			add_names(f, spelled_word(f, p, part), i);
-			p += dot ? part + 1 : part;
-			size -= dot ? part + 1 : part;
+			p += step;
+			size -= step;
 		}
 	} else {
 		/* only strings that are written count */

@@ -62,10 +62,9 @@ struct mpy_bundle {
 
 /* A bucket will be looked at soon: it had better be fetched from memory. */
 static inline void mpy_bundle_fetch(const struct mpy_cell *cells,
-				    const uint8_t *stamps, uint32_t bucket)
+				    uint32_t bucket)
 {
 	__builtin_prefetch(&cells[bucket]);
-	__builtin_prefetch(&stamps[bucket], 1);
 }
 
 /* Number that changes with the meaning of any feature. */

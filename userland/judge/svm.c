@@ -115,7 +115,7 @@ static void sort_once(struct mpy_svm_room *room, const struct mpy_cell *cells,
 		struct mpy_cell cell = cells[bucket];
 		uint8_t age = stamp - stamps[bucket];
 
-		mpy_bundle_fetch(cells, stamps, grams[i + MPY_SVM_AHEAD]);
+		mpy_bundle_fetch(cells, grams[i + MPY_SVM_AHEAD]);
 		stamps[bucket] = stamp;
 		*never = cell;
 		*before = cell;

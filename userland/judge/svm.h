@@ -19,7 +19,7 @@
 #define MPY_SVM_FOUR 4 /* cells that are summed at a time */
 
 /* Grams whose buckets are on their way from memory. */
-#define MPY_SVM_AHEAD 24
+#define MPY_SVM_AHEAD 48
 
 /* When a text had a bucket last. */
 enum mpy_svm_when {
