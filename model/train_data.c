@@ -269,6 +269,8 @@ static int add_program(struct reading *r, const uint8_t *data, size_t size,
 	struct mpy_budget budget;
 
 	r->made = made;
+	if (!made)
+		memset(&r->acts, 0, sizeof(r->acts));
 	r->owner = UINT32_MAX;
 	mpy_budget_init(&budget);
 	return mpy_peel(data, size, r->set->words, &budget, &block_ops, r);
@@ -341,7 +343,8 @@ static int add_cuts(struct reading *r, const struct mpy_record *record,
 		line = acts.seen[k].line;
 		if (!acts.seen[k].count || !line ||
 		    mpy_behaviour_name(k)->strength < least ||
-		    (n && line < before + CUT_APART && before < line + CUT_APART))
+		    (n && line < before + CUT_APART &&
+		     before < line + CUT_APART))
 			continue;
 		result = add_cut(r, data, size, line, seed + n);
 		before = line;

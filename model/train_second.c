@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * train_second.c - the second stage. Plain units (svm.h) are not for it to
- * judge and not for it to learn. Of a malicious program the unit that looks worst counts;
- * which one that is, is asked of the machine itself in a second round.
+ * judge and not for it to learn. Of a malicious program the unit that looks
+ * worst counts; which one that is, is asked of the machine itself in a second
+ * round.
  */
 #include "train_second.h"
 

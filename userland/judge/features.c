@@ -50,10 +50,10 @@ struct sign {
 	uint32_t alone; /* the 1-gram's hash */
 };
 
-#define SIGN(n, seed)                                             \
-	{                                                         \
+#define SIGN(n, seed)                                                 \
+	{                                                             \
 		MPY_PAIR(n, 0, seed),                                 \
-		MPY_PAIR(MPY_PAIR(n, 0, seed), 0, SEED_GRAM1)             \
+		MPY_PAIR(MPY_PAIR(n, 0, seed), 0, SEED_GRAM1)         \
 	}
 #define SIGNS_4(n, seed) \
 	SIGN(n, seed), SIGN((n) + 1, seed), SIGN((n) + 2, seed), \
@@ -211,8 +211,9 @@ static uint32_t string_word(struct mpy_features *f, const uint8_t *p,
 		if (known(f, word))
 			return word;
 	}
-	return mpy_hash_pair(kind, size_class(whole) << 1 | (flags & MPY_STR_BYTES),
-			 SEED_STRING_SHAPE);
+	return mpy_hash_pair(kind,
+			     size_class(whole) << 1 | (flags & MPY_STR_BYTES),
+			     SEED_STRING_SHAPE);
 }
 
 static uint32_t bucket(uint32_t hash)
@@ -276,7 +277,7 @@ static uint32_t separator(const uint8_t *p, size_t size)
 static void add_pieces(struct mpy_features *f, const uint8_t *p, size_t size,
 		       size_t token)
 {
-	uint32_t before = 0, word;
+	uint32_t before = 0, word, both;
 	size_t i = 0, start, gap = 0;
 	unsigned int count = 0;
 
@@ -296,10 +297,10 @@ static void add_pieces(struct mpy_features *f, const uint8_t *p, size_t size,
 		out = more(f, 2);
 		if (!out)
 			return;
+		both = mpy_hash_pair(before, word, SEED_PIECE2);
 		out[0] = bucket(mpy_hash_pair(word, 0, SEED_PIECE1));
-		out[1] = bucket(mpy_hash_pair(mpy_hash_pair(before, word, SEED_PIECE2),
-					  separator(p + start - gap, gap),
-					  SEED_PIECE2));
+		out[1] = bucket(mpy_hash_pair(
+			both, separator(p + start - gap, gap), SEED_PIECE2));
 		if (f->places) {
 			place(f, 2, (uint32_t)token, token);
 			place(f, 1, (uint32_t)token, token);

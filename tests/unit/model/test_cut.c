@@ -78,7 +78,8 @@ static void test_nothing(void)
 {
 	static const char *const texts[] = { "", "\n\n", "x = 1", "if x:",
 					     "(((", "'''", "\tx\n y\n" };
-	size_t i, line;
+	uint32_t line;
+	size_t i;
 
 	CHECK(!cut(program, 4, 0));
 	CHECK(!cut(program, 99, 0));
@@ -86,7 +87,7 @@ static void test_nothing(void)
 	CHECK(!cut(program, 11, 1)); /* and none of the block before it */
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		for (line = 0; line < 4; line++)
-			free(cut(texts[i], (uint32_t)line, (uint32_t)line * 259));
+			free(cut(texts[i], line, line * 259));
 	CHECK(!cut("x = 1", 1, 0)); /* all of it */
 }
 
