@@ -181,16 +181,11 @@ static char *find_program(void)
 	return strdup(MPY_LIBEXECDIR "/mpy-judge");
 }
 
-/*
- * Descriptors 0 to 4 and no others, default signals, no environment but what
- * asks for huge pages: its tables of megabytes are looked up all over (glibc
- * manual, "Memory Allocation Tunables").
- */
+/* Descriptors 0 to 4 and no others, default signals, no environment. */
 static int spawn(struct mpy_judgeproc *judge, int socket)
 {
 	static char name[] = "mpy-judge";
-	static char huge[] = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1";
-	char *argv[] = { name, NULL }, *environment[] = { huge, NULL };
+	char *argv[] = { name, NULL }, *environment[] = { NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	sigset_t none, all;
