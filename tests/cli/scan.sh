@@ -153,6 +153,23 @@ a_gigabyte() {
     json '(rows[0]["size"] == 1 << 30 and rows[0]["sha256"] == "'"$digest"'")'
 }
 
+# The largest process that is waited for, mpyctl or its judge: 64 MiB of memory
+# are all that any input may cost.
+a_bomb_costs_no_memory() {
+    python3 - >bomb.py <<'P' || return
+import base64, zlib
+print("import zlib,base64\nexec(zlib.decompress(base64.b64decode('%s')))"
+      % base64.b64encode(zlib.compress(b"a=1\n" * (40 << 20))).decode())
+P
+    python3 - "$ctl" <<'P'
+import resource, subprocess, sys
+ended = subprocess.run([sys.argv[1], "scan", "bomb.py"]).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(used, "KiB")
+sys.exit(ended > 1 or not 16 << 10 < used <= 64 << 10)
+P
+}
+
 a_deep_tree() {
     (
         mkdir deep && cd deep || exit
@@ -220,6 +237,7 @@ else
 fi
 try odd_contents
 try a_gigabyte
+try a_bomb_costs_no_memory
 try a_deep_tree
 try output_that_cannot_be_written
 try no_model_is_5
