@@ -19,8 +19,8 @@
 struct mpy_doc {
 	enum mpy_side side;
 	bool literal;
-	bool made;    /* by train_twist: trained on, reported apart */
-	bool cut;     /* made by train_cut: trained on, not reported */
+	bool made;    /* by train_twist or train_cut: reported apart */
+	bool cut;     /* by train_cut: not reported, not in the second stage */
 	bool doubted; /* label may be wrong: never trained on */
 	bool own;     /* written by us: trained on, reported apart, and no part
 		       * of what thresholds and probabilities are made of */

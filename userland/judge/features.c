@@ -2,11 +2,11 @@
 /*
  * features.c - hashed n-grams of tokens. A word is what a token counts as: a
  * known name itself, an unknown one its shape, a string its kind. Of the words
- * as written come 1-, 2- and 3-grams; of the names alone (punctuation left
- * out), as folding resolves them, 2- and 3-grams; of the words inside of
- * strings 1- and 2-grams. So both views of an obfuscated text count, the
- * written and the folded one. Docstrings and comments count for nothing: they
- * do nothing.
+ * as written come 1-, 2- and 3-grams (of signs that every text has no 1-grams);
+ * of the names alone (punctuation left out), as folding resolves them, 2- and
+ * 3-grams; of the words inside of strings 1- and 2-grams. So both views of an
+ * obfuscated text count, the written and the folded one. Docstrings and
+ * comments count for nothing: they do nothing.
  */
 #include "features.h"
 
