@@ -13,7 +13,7 @@
 #define TOKENS_MAX     (64u << 10)
 #define TOKENS_LEAST   16 /* of less the single words would say too much */
 #define STATEMENTS_MAX 4
-#define BLOCK_MAX      8 /* statements of a block that is cut out whole */
+#define BLOCK_MAX      8 /* statements of a block and what opens it */
 
 struct statement {
 	uint32_t first, end; /* its tokens */
@@ -186,8 +186,10 @@ static int cut(struct source *s, uint32_t line, uint32_t seed, uint8_t **out,
 		  s->tokens[s->list[to - 1].end - 1].start +
 			  s->tokens[s->list[to - 1].end - 1].length,
 		  f);
-	if (fclose(f))
+	if (fclose(f)) {
+		free(text);
 		return -ENOMEM;
+	}
 	*out = (uint8_t *)text;
 	return 0;
 }

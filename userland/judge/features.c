@@ -183,7 +183,7 @@ static uint32_t number_word(const struct mpy_features *f,
 {
 	if (t->length <= 8) {
 		uint32_t word = mpy_hash_bytes(f->text + t->start, t->length,
-					   SEED_NUMBER);
+					       SEED_NUMBER);
 
 		if (t->length == 1 || known(f, word))
 			return word;
@@ -261,8 +261,8 @@ static uint32_t piece_word(const struct mpy_features *f, const uint8_t *p,
 
 	if (size > 32)
 		return mpy_hash_pair(size_class(size),
-				 mpy_look(p, size < 64 ? size : 64),
-				 SEED_PIECE);
+				     mpy_look(p, size < 64 ? size : 64),
+				     SEED_PIECE);
 	lower(low, p, size);
 	word = mpy_hash_bytes(low, size, SEED_PIECE);
 	return known(f, word) ? word : name_shape(low, size, &alike);
