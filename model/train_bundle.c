@@ -30,10 +30,12 @@ void mpy_train_put_linear(const struct mpy_dataset *set,
 	bundle->bias = weights->bias;
 	memcpy(bundle->words, set->words, MPY_WORD_BYTES);
 	for (i = 0; i < MPY_BUCKETS; i++) {
-		bundle->cells[i].idf = set->idf[i];
-		bundle->cells[i].weight =
-			(int16_t)lrint(weights->w[i] / bundle->weight_unit);
-		weights->w[i] = bundle->cells[i].weight * bundle->weight_unit;
+		struct mpy_cell *cell = &bundle->buckets->at[i].cell;
+
+		cell->idf = set->idf[i];
+		cell->weight = (int16_t)lrint(weights->w[i] /
+					      bundle->weight_unit);
+		weights->w[i] = cell->weight * bundle->weight_unit;
 	}
 }
 
@@ -49,7 +51,7 @@ void mpy_train_put_offensive(const struct mpy_weights *weights,
 		double root = sqrt(fabs(weights->w[i]) /
 				   bundle->offensive_unit);
 
-		bundle->cells[i].offensive =
+		bundle->buckets->at[i].cell.offensive =
 			(int8_t)lrint(copysign(root, weights->w[i]));
 	}
 }

@@ -24,9 +24,9 @@ static struct mpy_bundle *noise(void)
 	memset(b->words, 0x5a, MPY_WORD_BYTES);
 	for (i = 0; i < MPY_BUCKETS; i++) {
 		seed = seed * 1664525u + 1013904223u;
-		b->cells[i].weight = (int16_t)((int32_t)seed >> 16);
-		b->cells[i].offensive = (int8_t)(seed >> 1);
-		b->cells[i].idf = (uint8_t)(seed >> 9);
+		b->buckets->at[i].cell.weight = (int16_t)((int32_t)seed >> 16);
+		b->buckets->at[i].cell.offensive = (int8_t)(seed >> 1);
+		b->buckets->at[i].cell.idf = (uint8_t)(seed >> 9);
 	}
 	b->weight_unit = 1e-4;
 	b->offensive_unit = 1e-4;

@@ -150,7 +150,7 @@ static int read_linear(struct reader *r, struct mpy_bundle *b)
 		return -EINVAL;
 	p = r->p;
 	for (i = 0; i < MPY_BUCKETS; i++)
-		b->cells[i] = (struct mpy_cell){
+		b->buckets->at[i].cell = (struct mpy_cell){
 			(int16_t)(p[2 * i] | p[2 * i + 1] << 8),
 			(int8_t)p[2 * MPY_BUCKETS + i], p[3 * MPY_BUCKETS + i]
 		};
@@ -356,19 +356,20 @@ int mpy_bundle_parse(const void *data, size_t size, struct mpy_bundle **out,
 }
 
 /*
- * The cells, zeroed: looked up all over, and so in one huge page where the
- * kernel has them (2 MiB on most machines, as large as all cells are).
+ * Zeroed. They are looked up all over, and so lie in huge pages where the
+ * kernel has them (2 MiB each on most machines).
  */
-static struct mpy_cell *make_cells(void)
+static struct mpy_buckets *make_buckets(void)
 {
-	const size_t size = MPY_BUCKETS * sizeof(struct mpy_cell);
-	struct mpy_cell *cells = aligned_alloc(size, size);
+	const size_t page = 2u << 20, size = sizeof(struct mpy_buckets);
+	struct mpy_buckets *buckets =
+		aligned_alloc(page, (size + page - 1) / page * page);
 
-	if (cells) {
-		madvise(cells, size, MADV_HUGEPAGE);
-		memset(cells, 0, size);
+	if (buckets) {
+		madvise(buckets->at, sizeof(buckets->at), MADV_HUGEPAGE);
+		memset(buckets, 0, size);
 	}
-	return cells;
+	return buckets;
 }
 
 struct mpy_bundle *mpy_bundle_new(void)
@@ -378,8 +379,8 @@ struct mpy_bundle *mpy_bundle_new(void)
 	if (!b)
 		return NULL;
 	b->words = calloc(1, MPY_WORD_BYTES);
-	b->cells = make_cells();
-	if (!b->words || !b->cells) {
+	b->buckets = make_buckets();
+	if (!b->words || !b->buckets) {
 		mpy_bundle_free(b);
 		return NULL;
 	}
@@ -392,7 +393,7 @@ void mpy_bundle_free(struct mpy_bundle *b)
 		return;
 	mpy_svm_detach(b);
 	free(b->words);
-	free(b->cells);
+	free(b->buckets);
 	free(b->coefs);
 	free(b->vectors);
 	free(b);
@@ -451,11 +452,11 @@ static void write_linear(struct writer *w, const struct mpy_bundle *b)
 	put_real(w, b->offensive_unit);
 	put_real(w, b->offensive_bias);
 	for (i = 0; i < MPY_BUCKETS; i++)
-		put(w, (uint16_t)b->cells[i].weight, 2);
+		put(w, (uint16_t)b->buckets->at[i].cell.weight, 2);
 	for (i = 0; i < MPY_BUCKETS; i++)
-		put(w, (uint8_t)b->cells[i].offensive, 1);
+		put(w, (uint8_t)b->buckets->at[i].cell.offensive, 1);
 	for (i = 0; i < MPY_BUCKETS; i++)
-		put(w, b->cells[i].idf, 1);
+		put(w, b->buckets->at[i].cell.idf, 1);
 }
 
 static void write_vector(struct writer *w, const float *vector)

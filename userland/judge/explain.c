@@ -151,10 +151,12 @@ static int collect(const struct mpy_bundle *bundle,
 		   const struct mpy_explain *e, struct mpy_svm_room *room,
 		   struct grams *grams)
 {
-	const uint8_t stamp = mpy_svm_stamp(room);
+	struct mpy_buckets *buckets = bundle->buckets;
 	struct mpy_features f;
 	size_t first, end, n, i;
 
+	mpy_svm_stamps_start(bundle);
+	buckets->stamp++;
 	mpy_features_start(&f, e->text, bundle->words);
 	mpy_features_piece(&f, e->tokens, e->n_tokens, NULL, 0);
 	for (;;) {
@@ -165,17 +167,16 @@ static int collect(const struct mpy_bundle *bundle,
 		if (make_room(grams, n))
 			return -ENOMEM;
 		for (i = 0; i < n; i++) {
-			uint32_t bucket = room->grams[i];
-			const struct mpy_cell *cell = &bundle->cells[bucket];
+			struct mpy_bucket *b = &buckets->at[room->grams[i]];
 
-			mpy_bundle_fetch(bundle->cells,
+			mpy_bundle_fetch(buckets,
 					 room->grams[i + MPY_SVM_AHEAD]);
-			if (!cell->idf || room->stamps[bucket] == stamp)
+			if (!b->cell.idf || b->stamp == buckets->stamp)
 				continue;
-			room->stamps[bucket] = stamp;
-			grams->norm += cell->idf * cell->idf;
+			b->stamp = buckets->stamp;
+			grams->norm += b->cell.idf * b->cell.idf;
 			grams->list[grams->n++] = (struct gram){
-				bucket, room->places[i]
+				room->grams[i], room->places[i]
 			};
 		}
 	}
@@ -202,7 +203,8 @@ static void sum_lines(const struct mpy_bundle *bundle,
 				       (uint32_t)i;
 	for (i = 0; i < grams->n; i++) {
 		const struct gram *g = &grams->list[i];
-		const struct mpy_cell *cell = &bundle->cells[g->bucket];
+		const struct mpy_cell *cell =
+			&bundle->buckets->at[g->bucket].cell;
 		double value = cell->idf * (cell->weight * unit +
 					    cell->offensive *
 						    abs(cell->offensive) *

@@ -25,13 +25,28 @@ struct mpy_cell {
 	uint8_t idf;	  /* 0: the bucket counts for nothing */
 };
 
+/*
+ * A bucket and the mark of who had it last, for they are wanted together:
+ * memory is what scoring waits for. The marks are svm.h's, and the only part
+ * of a bundle that judging writes.
+ */
+struct mpy_bucket {
+	struct mpy_cell cell;
+	uint32_t stamp;
+};
+
+struct mpy_buckets {
+	struct mpy_bucket at[MPY_BUCKETS];
+	uint32_t stamp; /* last one given; the largest of all */
+};
+
 struct svm_model; /* libsvm */
 
 struct mpy_bundle {
 	char name[MPY_BUNDLE_NAME];
 	char facts[MPY_BUNDLE_FACTS]; /* lines of text about the training */
 	uint8_t *words;		      /* MPY_WORD_BYTES */
-	struct mpy_cell *cells;	      /* MPY_BUCKETS */
+	struct mpy_buckets *buckets;
 	double weight_unit;
 	double bias;
 	double offensive_unit;
@@ -61,10 +76,10 @@ struct mpy_bundle {
 };
 
 /* A bucket will be looked at soon: it had better be fetched from memory. */
-static inline void mpy_bundle_fetch(const struct mpy_cell *cells,
+static inline void mpy_bundle_fetch(const struct mpy_buckets *buckets,
 				    uint32_t bucket)
 {
-	__builtin_prefetch(&cells[bucket]);
+	__builtin_prefetch(&buckets->at[bucket]);
 }
 
 /* Number that changes with the meaning of any feature. */

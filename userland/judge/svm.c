@@ -21,20 +21,16 @@
 
 int mpy_svm_room_init(struct mpy_svm_room *room)
 {
-	room->stamp = 0;
-	room->stamps = calloc(MPY_BUCKETS, sizeof(*room->stamps));
 	room->grams = calloc(MPY_GRAMS_ROOM + MPY_SVM_AHEAD,
 			     sizeof(*room->grams));
 	room->places = malloc(MPY_GRAMS_ROOM * sizeof(*room->places));
-	return room->stamps && room->grams && room->places ? 0 : -ENOMEM;
+	return room->grams && room->places ? 0 : -ENOMEM;
 }
 
 void mpy_svm_room_free(struct mpy_svm_room *room)
 {
-	free(room->stamps);
 	free(room->grams);
 	free(room->places);
-	room->stamps = NULL;
 	room->grams = NULL;
 	room->places = NULL;
 }
@@ -57,40 +53,25 @@ static double offensive(const struct mpy_bundle *bundle, struct mpy_sums sums)
 		       bundle->offensive_bias);
 }
 
-uint8_t mpy_svm_stamp(struct mpy_svm_room *room)
+void mpy_svm_stamps_start(const struct mpy_bundle *bundle)
 {
-	if (room->stamp == UINT8_MAX) {
-		memset(room->stamps, 0, MPY_BUCKETS * sizeof(*room->stamps));
-		room->stamp = 0;
-	}
-	return ++room->stamp;
+	struct mpy_buckets *buckets = bundle->buckets;
+
+	if (buckets->stamp < MPY_SVM_STAMPS)
+		return;
+	for (size_t i = 0; i < MPY_BUCKETS; i++)
+		buckets->at[i].stamp = 0;
+	buckets->stamp = 0;
 }
 
-/*
- * The next block's stamp. When they are used up those in use are numbered
- * anew: of a text's blocks only the last is told from the others.
- */
-static uint8_t next_stamp(struct mpy_svm_room *room, struct mpy_linear *out)
+void mpy_svm_linear_start(const struct mpy_bundle *bundle,
+			  struct mpy_linear *out)
 {
-	uint8_t base = out->base, last = room->stamp, *stamps = room->stamps;
-	size_t i;
-
-	if (last < UINT8_MAX)
-		return ++room->stamp;
-	for (i = 0; i < MPY_BUCKETS; i++)
-		stamps[i] = (uint8_t)((stamps[i] > base) +
-				      (stamps[i] > base && stamps[i] == last));
-	out->base = 0;
-	room->stamp = 3;
-	return 3;
-}
-
-void mpy_svm_linear_start(struct mpy_svm_room *room, struct mpy_linear *out)
-{
+	mpy_svm_stamps_start(bundle);
 	memset(out, 0, sizeof(*out));
 	out->best = -INFINITY;
 	out->offensive = -INFINITY;
-	out->base = room->stamp;
+	out->base = bundle->buckets->stamp;
 }
 
 /*
@@ -98,31 +79,29 @@ void mpy_svm_linear_start(struct mpy_svm_room *room, struct mpy_linear *out)
  * last: age 0 in this block, 1 in the one before. Without a branch, as nobody
  * could foretell it.
  */
-static void sort_once(struct mpy_svm_room *room, const struct mpy_cell *cells,
-		      uint8_t base, uint8_t stamp, size_t n,
-		      size_t count[MPY_SVM_WHENS])
+static void sort_once(struct mpy_svm_room *room, struct mpy_buckets *buckets,
+		      uint32_t base, size_t n, size_t count[MPY_SVM_WHENS])
 {
-	const uint32_t *grams = room->grams;
-	const uint8_t oldest = stamp - base; /* of this age: another text's */
-	const uint8_t earlier_ages = oldest > 2 ? oldest - 2 : 0;
-	uint8_t *stamps = room->stamps;
+	const uint32_t *grams = room->grams, stamp = ++buckets->stamp;
+	const uint32_t oldest = stamp - base; /* of this age: another text's */
+	const uint32_t earlier_ages = oldest > 2 ? oldest - 2 : 0;
 	struct mpy_cell *never = room->once[MPY_SVM_NEVER];
 	struct mpy_cell *before = room->once[MPY_SVM_BEFORE];
 	struct mpy_cell *earlier = room->once[MPY_SVM_EARLIER];
 
 	for (size_t i = 0; i < n; i++) {
-		uint32_t bucket = grams[i];
-		struct mpy_cell cell = cells[bucket];
-		uint8_t age = stamp - stamps[bucket];
+		struct mpy_bucket *bucket = &buckets->at[grams[i]];
+		struct mpy_cell cell = bucket->cell;
+		uint32_t age = stamp - bucket->stamp;
 
-		mpy_bundle_fetch(cells, grams[i + MPY_SVM_AHEAD]);
-		stamps[bucket] = stamp;
+		mpy_bundle_fetch(buckets, grams[i + MPY_SVM_AHEAD]);
+		bucket->stamp = stamp;
 		*never = cell;
 		*before = cell;
 		*earlier = cell;
 		never += age >= oldest;
 		before += age == 1;
-		earlier += (uint8_t)(age - 2) < earlier_ages;
+		earlier += age - 2 < earlier_ages;
 	}
 	if (oldest == 1) /* the first block has none before it */
 		before = room->once[MPY_SVM_BEFORE];
@@ -218,11 +197,10 @@ static void take_block(const struct mpy_bundle *bundle,
 		       size_t n, struct mpy_sums *block,
 		       struct mpy_sums *common)
 {
-	const uint8_t stamp = next_stamp(room, out);
 	struct mpy_sums sums[MPY_SVM_WHENS];
 	size_t count[MPY_SVM_WHENS];
 
-	sort_once(room, bundle->cells, out->base, stamp, n, count);
+	sort_once(room, bundle->buckets, out->base, n, count);
 	for (unsigned int i = 0; i < MPY_SVM_WHENS; i++)
 		sums[i] = sum_cells(room->once[i], count[i]);
 	*common = sums[MPY_SVM_BEFORE];

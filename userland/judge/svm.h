@@ -31,8 +31,6 @@ enum mpy_svm_when {
 
 /* Room for scoring, reused from text to text. */
 struct mpy_svm_room {
-	uint8_t *stamps; /* by bucket: block that had it last */
-	uint8_t stamp;	 /* last one given */
 	uint32_t *grams; /* of a block, and MPY_SVM_AHEAD more: any buckets */
 	/* their cells once each, by when the text had them last */
 	struct mpy_cell once[MPY_SVM_WHENS][MPY_GRAMS_ROOM + MPY_SVM_FOUR];
@@ -43,9 +41,13 @@ struct mpy_svm_room {
 int mpy_svm_room_init(struct mpy_svm_room *room);
 void mpy_svm_room_free(struct mpy_svm_room *room);
 
-/* A stamp that no bucket has: what was stamped before is forgotten if need
- * be. For one set of buckets; see mpy_svm_linear() for blocks of a text. */
-uint8_t mpy_svm_stamp(struct mpy_svm_room *room);
+/*
+ * Who looks at the buckets of a text gives them stamps, one number higher for
+ * each block of it: to be called before, it makes sure that the numbers reach.
+ * One thread at a time.
+ */
+#define MPY_SVM_STAMPS (1u << 31) /* given when they begin anew */
+void mpy_svm_stamps_start(const struct mpy_bundle *bundle);
 
 /* Sums over a set of buckets. */
 struct mpy_sums {
@@ -64,14 +66,15 @@ struct mpy_linear {
 	double offensive_whole;
 	size_t blocks;
 	struct mpy_sums sums; /* of the whole */
-	uint8_t base; /* stamps at or below are of other texts */
+	uint32_t base; /* stamps at or below are of other texts */
 };
 
 /*
  * A text is scored by start, by linear for each piece of it (features at the
  * piece's start; windows do not reach from piece to piece), and by end.
  */
-void mpy_svm_linear_start(struct mpy_svm_room *room, struct mpy_linear *out);
+void mpy_svm_linear_start(const struct mpy_bundle *bundle,
+			  struct mpy_linear *out);
 void mpy_svm_linear_end(const struct mpy_bundle *bundle,
 			struct mpy_linear *out);
 void mpy_svm_linear(const struct mpy_bundle *bundle,

@@ -89,7 +89,7 @@ static int start_unit(void *context, struct mpy_unit *unit)
 {
 	struct judging *j = context;
 
-	mpy_svm_linear_start(&j->room->svm, &j->linear);
+	mpy_svm_linear_start(j->bundle, &j->linear);
 	j->n_window = 0;
 	if (unit->part /* looked through already */ ||
 	    j->detail == MPY_DETAIL_VERDICT)
@@ -279,7 +279,7 @@ static size_t strongest_span(struct judging *j, const struct mpy_unit *unit,
 				   j->bundle->words);
 		mpy_features_piece(&features, j->room->window + i, PART_SPAN,
 				   NULL, 0);
-		mpy_svm_linear_start(&j->room->svm, &linear);
+		mpy_svm_linear_start(j->bundle, &linear);
 		mpy_svm_linear(j->bundle, &features, &j->room->svm, &linear);
 		if (i && linear.best <= *best)
 			continue;

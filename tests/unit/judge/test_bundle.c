@@ -17,10 +17,10 @@ static struct mpy_bundle *example(void)
 	snprintf(b->name, sizeof(b->name), "example");
 	snprintf(b->facts, sizeof(b->facts), "made by a test\n");
 	b->words[7] = 0x55;
-	b->cells[1].weight = -5;
-	b->cells[MPY_BUCKETS - 1].weight = 3;
-	b->cells[2].offensive = -128;
-	b->cells[1].idf = 77;
+	b->buckets->at[1].cell.weight = -5;
+	b->buckets->at[MPY_BUCKETS - 1].cell.weight = 3;
+	b->buckets->at[2].cell.offensive = -128;
+	b->buckets->at[1].cell.idf = 77;
 	b->weight_unit = 0.5;
 	b->bias = -1.25;
 	b->offensive_unit = 0.125;
@@ -69,8 +69,10 @@ static void test_round_trip(void)
 	CHECK(mpy_bundle_parse(data, size, &b, why, sizeof(why)) == 0);
 	CHECK_STR(why, "");
 	CHECK_STR(mpy_bundle_name(b), "example");
-	CHECK(b->cells[1].weight == -5 && b->cells[1].idf == 77);
-	CHECK(b->cells[2].offensive == -128 && b->offensive_unit == 0.125 &&
+	CHECK(b->buckets->at[1].cell.weight == -5 &&
+	      b->buckets->at[1].cell.idf == 77);
+	CHECK(b->buckets->at[2].cell.offensive == -128 &&
+	      b->offensive_unit == 0.125 &&
 	      b->offensive_bias == 2.5);
 	CHECK(b->words[7] == 0x55 && b->bias == -1.25);
 	CHECK(b->vectors[3] == 2 && b->model != NULL);

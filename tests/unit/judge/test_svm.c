@@ -20,9 +20,9 @@ static struct mpy_bundle *example(void)
 
 	for (i = 0; i < MPY_BUCKETS; i++) {
 		seed = seed * 1664525u + 1013904223u;
-		b->cells[i].weight = (int16_t)(seed >> 18);
-		b->cells[i].offensive = (int8_t)(seed >> 24);
-		b->cells[i].idf = (uint8_t)(1 + (seed >> 10) % 100);
+		b->buckets->at[i].cell.weight = (int16_t)(seed >> 18);
+		b->buckets->at[i].cell.offensive = (int8_t)(seed >> 24);
+		b->buckets->at[i].cell.idf = (uint8_t)(1 + (seed >> 10) % 100);
 	}
 	b->weight_unit = 1e-4;
 	b->bias = -0.5;
@@ -43,7 +43,7 @@ static struct mpy_linear run(const struct mpy_bundle *b, const char *text,
 	n = mpy_lex_next(&lex, tokens, 20000);
 	mpy_features_start(&f, (const uint8_t *)text, b->words);
 	mpy_features_piece(&f, tokens, n, NULL, 0);
-	mpy_svm_linear_start(room, &out);
+	mpy_svm_linear_start(b, &out);
 	mpy_svm_linear(b, &f, room, &out);
 	mpy_svm_linear_end(b, &out);
 	return out;
@@ -66,7 +66,7 @@ static double by_hand(const struct mpy_bundle *b, const char *text,
 	mpy_features_piece(&f, tokens, n, NULL, 0);
 	n = mpy_features_block(&f, grams, NULL, &first, &end);
 	for (i = 0; i < n; i++) {
-		const struct mpy_cell *c = &b->cells[grams[i]];
+		const struct mpy_cell *c = &b->buckets->at[grams[i]].cell;
 
 		if (seen[grams[i]]++)
 			continue;
@@ -102,6 +102,32 @@ static void test_linear(void)
 	mpy_bundle_free(b);
 }
 
+/* A text is scored the same before and after stamps begin anew. */
+static void test_stamps_begin_anew(void)
+{
+	struct mpy_bundle *b = example();
+	struct mpy_linear first, last, again;
+	char *text = calloc(1, 60000);
+	struct mpy_svm_room room;
+	size_t i;
+
+	CHECK(mpy_svm_room_init(&room) == 0);
+	for (i = 0; i < 2000; i++)
+		snprintf(text + strlen(text), 30, "call_%zu(%zu)\n", i % 300, i);
+	first = run(b, text, &room);
+	CHECK(first.blocks > 3);
+	b->buckets->stamp = MPY_SVM_STAMPS - 1;
+	last = run(b, text, &room);
+	CHECK(b->buckets->stamp == MPY_SVM_STAMPS - 1 + first.blocks);
+	again = run(b, text, &room);
+	CHECK(b->buckets->stamp == first.blocks);
+	CHECK(last.best == first.best && last.whole == first.whole);
+	CHECK(again.best == first.best && again.whole == first.whole);
+	mpy_svm_room_free(&room);
+	free(text);
+	mpy_bundle_free(b);
+}
+
 /* A window is found behind any amount of padding. */
 static void test_padding_does_not_dilute(void)
 {
@@ -114,12 +140,12 @@ static void test_padding_does_not_dilute(void)
 
 	CHECK(mpy_svm_room_init(&room) == 0);
 	for (i = 0; i < MPY_BUCKETS; i++)
-		b->cells[i].weight = -1000;
+		b->buckets->at[i].cell.weight = -1000;
 	for (i = 0; i < 400; i++)
 		memcpy(text + i * 6, calm, 6);
 	one = run(b, text, &room).best;
-	for (i = 0; i < MPY_BUCKETS; i++)
-		b->cells[i].weight = 1000; /* of whatever is not padding */
+	for (i = 0; i < MPY_BUCKETS; i++) /* of whatever is not padding */
+		b->buckets->at[i].cell.weight = 1000;
 	CHECK(run(b, text, &room).best > one);
 	at = strlen(text);
 	for (i = 0; i < 100; i++)
@@ -244,6 +270,7 @@ static void test_probability(void)
 int main(void)
 {
 	RUN(test_linear);
+	RUN(test_stamps_begin_anew);
 	RUN(test_padding_does_not_dilute);
 	RUN(test_second_stage);
 	RUN(test_outliers);
