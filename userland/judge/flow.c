@@ -246,6 +246,21 @@ static uint64_t asked_with(const struct args *args)
 	return marks;
 }
 
+/* A text that is known holds no fact: it names who is asked for one. */
+static bool only_named(const struct args *args)
+{
+	bool named = false;
+
+	for (unsigned int i = 0; i < args->n; i++) {
+		if (!(args->v[i].marks & T_HOST))
+			continue;
+		if (!mpy_value_is_text(&args->v[i]))
+			return false;
+		named = true;
+	}
+	return named;
+}
+
 void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 		   const struct value *self, const struct args *args,
 		   uint32_t line)
@@ -263,7 +278,7 @@ void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 
 	if (self)
 		m |= self->marks & (M_WEBHOOK | M_CHAT_API);
-	NOTE(f, leaks, m, line, args->line);
+	NOTE(f, leaks, only_named(args) ? m & ~T_HOST : m, line, args->line);
 	NOTE(f, sends, sinks & S_SEND ? m : asked_with(args), line, args->line);
 	if ((sinks & S_SEND) && (m & T_RANDOM) && f->seen.while_true &&
 	    line - f->seen.while_true < 16)
@@ -481,8 +496,8 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 	}
 	if (known->op == OP_M_WRITE && self && !(self->marks & T_WRITER))
 		mpy_flow_place(f, self->marks, line); /* Path.write_text() */
-	if (known->op == OP_M_READ && self && (self->marks & T_SECRET))
-		mpy_flow_note(f, MPY_BEH_SECRET_READ, line, 0);
+	if (known->op == OP_M_READ && self && !(self->marks & T_FILE))
+		mpy_flow_read(f, self, line); /* Path.read_text() */
 	if (known->op == OP_M_READ && self && (self->marks & T_SELF))
 		out->marks |= T_FILE; /* Path(__file__).read_text() */
 	if (known->sinks) {

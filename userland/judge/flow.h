@@ -44,6 +44,8 @@ void mpy_flow_write(struct mpy_fold *f, const struct value *self,
 void mpy_flow_open(struct mpy_fold *f, const struct value *path,
 		   const struct args *args, unsigned int mode,
 		   struct value *out, uint32_t line);
+/* The file at path, or one from which path comes, is read. */
+void mpy_flow_read(struct mpy_fold *f, const struct value *path, uint32_t line);
 void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
 		     const struct value *self, const struct args *args,
 		     uint32_t line);

@@ -86,6 +86,23 @@ static inline bool shows(const char *text, enum mpy_behaviour id,
 	return result;
 }
 
+/* Is the behaviour nowhere in the text? */
+static inline bool lacks(const char *text, enum mpy_behaviour id)
+{
+	const struct mpy_behaviour_seen *seen;
+	struct folding f;
+	bool result;
+
+	folding_start(&f, text, strlen(text));
+	seen = &mpy_fold_behaviours(f.fold)->seen[id];
+	result = !seen->count;
+	if (!result)
+		printf("# %s (line %u) in:\n# %s\n",
+		       mpy_behaviour_name(id)->slug, seen->line, text);
+	folding_end(&f);
+	return result;
+}
+
 /* Nothing of strength 2 or more. */
 static inline bool is_ordinary(const char *text)
 {

