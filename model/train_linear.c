@@ -14,7 +14,7 @@
 
 #include <linear.h>
 
-#include "judge/features.h"
+#include "judge/svm.h"
 
 #define FRAGMENT  60 /* tokens; a shorter layer is hardly a program */
 #define WHOLE_MAX 64 /* blocks of a program that are trained on */
@@ -38,7 +38,7 @@ struct sums {
 
 static double score(const struct mpy_weights *weights, struct sums s)
 {
-	return weights->bias + (s.norm > 0 ? s.weight / sqrt(s.norm) : 0);
+	return weights->bias + s.weight / mpy_svm_length(s.norm);
 }
 
 static void add(struct sums *sums, double weight, double idf)
@@ -108,15 +108,15 @@ static size_t fill(const struct mpy_dataset *set, const struct mpy_doc *doc,
 		   uint32_t *scratch, struct feature_node *nodes)
 {
 	size_t n = mpy_dataset_union(set, doc, 0, trained_blocks(doc), scratch);
-	double norm = 0;
+	double norm = 0, length;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		norm += (double)set->idf[scratch[i]] * set->idf[scratch[i]];
-	norm = norm > 0 ? sqrt(norm) : 1;
+	length = mpy_svm_length(norm);
 	for (i = 0; i < n; i++) {
 		nodes[i].index = (int)scratch[i] + 1;
-		nodes[i].value = set->idf[scratch[i]] / norm;
+		nodes[i].value = set->idf[scratch[i]] / length;
 	}
 	nodes[n].index = MPY_BUCKETS + 1; /* bias */
 	nodes[n].value = 1;

@@ -192,9 +192,9 @@ static void sum_lines(const struct mpy_bundle *bundle,
 		      const struct mpy_explain *e, const struct grams *grams,
 		      const struct shares *shares, struct line_sum *sums)
 {
-	double norm = grams->norm > 0 ? sqrt(grams->norm) : 1;
-	double unit = shares->malicious * bundle->weight_unit / norm;
-	double tool = shares->offensive * bundle->offensive_unit / norm;
+	double length = mpy_svm_length(grams->norm);
+	double unit = shares->malicious * bundle->weight_unit / length;
+	double tool = shares->offensive * bundle->offensive_unit / length;
 	size_t i;
 
 	for (i = 1; i < e->n_tokens; i++)

@@ -35,10 +35,10 @@ void mpy_svm_room_free(struct mpy_svm_room *room)
 	room->places = NULL;
 }
 
-/* w.x + bias, x as long as 1. */
+/* w.x + bias, x as long as 1 at most. */
 static double product(int64_t sum, int64_t norm, double unit, double bias)
 {
-	return norm ? (double)sum / sqrt((double)norm) * unit + bias : bias;
+	return (double)sum / mpy_svm_length((double)norm) * unit + bias;
 }
 
 static double score(const struct mpy_bundle *bundle, struct mpy_sums sums)

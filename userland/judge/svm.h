@@ -8,6 +8,7 @@
 #ifndef MPY_JUDGE_SVM_H
 #define MPY_JUDGE_SVM_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,6 +56,18 @@ struct mpy_sums {
 	int64_t offensive; /* of the other machine's weight * idf */
 	int64_t norm;	   /* of idf squared */
 };
+
+/*
+ * Length of a text as a vector, from its norm: what it is divided by. One or
+ * two words are no direction: below this norm (of eight rare buckets, or eighty
+ * common ones) a text is taken to be this long, and its score stays near the
+ * bias.
+ */
+#define MPY_SVM_LEAST 200000
+static inline double mpy_svm_length(double norm)
+{
+	return sqrt(norm > MPY_SVM_LEAST ? norm : MPY_SVM_LEAST);
+}
 
 /* What the linear stage says of a text. */
 struct mpy_linear {

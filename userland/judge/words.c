@@ -251,7 +251,7 @@ const struct mpy_word mpy_words[] = {
 	{ "hashvault", 0, B(MINER) },
 	{ "history -c", M_LOG, 0 },
 	{ "hklm\\sam", T_SECRET, 0 },
-	{ "hooks.slack.com/services", M_WEBHOOK, B(WEBHOOK) },
+	{ "hooks.slack.com/services", M_CHAT_API, 0 },
 	{ "http flood", 0, B(FLOOD) },
 	{ "http_x_", T_WEB, 0 },
 	{ "httpdebugger", 0, B(ANTI_ANALYSIS) },

@@ -76,8 +76,9 @@ static double by_hand(const struct mpy_bundle *b, const char *text,
 		norm += (double)c->idf * c->idf;
 	}
 	free(seen);
-	*offensive = tool / sqrt(norm) * b->offensive_unit + b->offensive_bias;
-	return sum / sqrt(norm) * b->weight_unit + b->bias;
+	*offensive = tool / mpy_svm_length(norm) * b->offensive_unit +
+		     b->offensive_bias;
+	return sum / mpy_svm_length(norm) * b->weight_unit + b->bias;
 }
 
 static void test_linear(void)
@@ -98,6 +99,25 @@ static void test_linear(void)
 	out = run(b, "", &room);
 	CHECK(isfinite(out.best) && isfinite(out.whole));
 	CHECK(out.offensive == 0.75 && out.offensive_whole == 0.75);
+	mpy_svm_room_free(&room);
+	mpy_bundle_free(b);
+}
+
+/* One word has no direction, whatever its weight. */
+static void test_tiny_texts(void)
+{
+	struct mpy_bundle *b = example();
+	struct mpy_svm_room room;
+	double offensive;
+
+	CHECK(mpy_svm_room_init(&room) == 0);
+	CHECK(fabs(run(b, "zoo", &room).best - by_hand(b, "zoo", &offensive)) <
+	      1e-9);
+	for (uint32_t i = 0; i < MPY_BUCKETS; i++)
+		b->buckets->at[i].cell = (struct mpy_cell){ 10000, 0, 100 };
+	/* n buckets, each of weight 1: as they are they would score sqrt(n) */
+	CHECK(run(b, "zoo", &room).whole - b->bias < 2);
+	CHECK(mpy_svm_length(4e6) == 2000 && mpy_svm_length(0) > 400);
 	mpy_svm_room_free(&room);
 	mpy_bundle_free(b);
 }
@@ -270,6 +290,7 @@ static void test_probability(void)
 int main(void)
 {
 	RUN(test_linear);
+	RUN(test_tiny_texts);
 	RUN(test_stamps_begin_anew);
 	RUN(test_padding_does_not_dilute);
 	RUN(test_second_stage);
