@@ -392,7 +392,7 @@ static int add_own(struct reading *r, const char *program, size_t size)
 
 /*
  * Short programs of our own, one a line; a line that begins with "| " goes on
- * with the program before.
+ * with the program before (an empty one may be "|" alone).
  */
 static int read_own(struct reading *r, FILE *in)
 {
@@ -406,14 +406,14 @@ static int read_own(struct reading *r, FILE *in)
 		bool more;
 
 		n = getline(&line, &line_room, in);
-		more = n > 1 && line[0] == '|' && line[1] == ' ';
+		more = n > 0 && line[0] == '|';
 		if (!more) { /* the program before is whole */
 			fflush(out);
 			result = add_own(r, program, (size_t)ftello(out));
 			rewind(out);
 		}
 		if (n > 0)
-			fputs(line + (more ? 2 : 0), out);
+			fputs(line + (more ? 1 + (line[1] == ' ') : 0), out);
 	}
 	if (out)
 		fclose(out);
