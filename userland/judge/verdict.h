@@ -4,7 +4,8 @@
  * out. Everything under judge/ is pure: no files, no clock, no locale, no
  * global state; two calls with the same bundle and bytes give the same
  * result on any machine. Bounded by a step budget and by the sizes below,
- * whatever the bytes are.
+ * whatever the bytes are. A bundle serves one call at a time: what a text has
+ * had is marked among the bundle's weights.
  */
 #ifndef MPY_JUDGE_VERDICT_H
 #define MPY_JUDGE_VERDICT_H
