@@ -232,6 +232,9 @@ bool mpy_assign_read(struct mpy_fold *f)
 
 	for (;;) {
 		unsigned int group = n;
+		char close = mpy_eval_accept(f, '(')   ? ')'
+			     : mpy_eval_accept(f, '[') ? ']'
+						       : '\0';
 
 		do {
 			bool star = mpy_eval_accept(f, '*');
@@ -240,7 +243,10 @@ bool mpy_assign_read(struct mpy_fold *f)
 			if (n == TARGETS || !read_target(f, &targets[n]))
 				goto no;
 			n++;
-		} while (mpy_eval_accept(f, ','));
+		} while (mpy_eval_accept(f, ',') &&
+			 !(close && mpy_eval_op(f, close)));
+		if (close && !mpy_eval_accept(f, close))
+			goto no;
 		if (n == group + 1 && mpy_eval_op(f, MPY_OP_AUG) && !group) {
 			augment(f, &targets[0], first);
 			return true;

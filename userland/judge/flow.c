@@ -312,6 +312,33 @@ static bool to_stdio(const struct args *args)
 	       args->v[1].kind == V_INT && !args->v[1].u.i;
 }
 
+/*
+ * connect(host, port, user, password), login(user, password): is it another
+ * password from a file each time, and the host the same? Who visits the hosts
+ * of a list has both from it.
+ */
+static bool tries_words(const struct mpy_fold *f, const struct args *args,
+			uint32_t line)
+{
+	static const char *const hosts[] = { "host", "hostname", NULL };
+	static const char *const words[] = { "password", "passwd", NULL };
+	bool word = false;
+
+	if (!f->seen.lines || line - f->seen.lines > 24)
+		return false;
+	for (unsigned int i = 0; i < args->n; i++) {
+		bool by_place = !args->word[i];
+
+		if (!(args->v[i].marks & T_FILE))
+			continue;
+		if ((by_place && !i && args->n > 2) ||
+		    mpy_args_called(args, i, hosts))
+			return false;
+		word |= (by_place && i) || mpy_args_called(args, i, words);
+	}
+	return word;
+}
+
 static void flow_socket(struct mpy_fold *f, uint32_t sinks,
 			const struct args *args, uint32_t line)
 {
@@ -342,7 +369,7 @@ static void flow_socket(struct mpy_fold *f, uint32_t sinks,
 	     ((args->marks & T_HOST) &&
 	      (args->v[0].how & (MPY_HOW_CONCAT | MPY_HOW_JOIN)))))
 		mpy_flow_note(f, MPY_BEH_DNS_SEND, line, args->line);
-	if ((sinks & S_LOGIN) && (args->marks & (T_FILE | T_NET)))
+	if ((sinks & S_LOGIN) && tries_words(f, args, line))
 		mpy_flow_note(f, MPY_BEH_BRUTE_FORCE, line, args->line);
 }
 

@@ -539,7 +539,7 @@ static void end_rounds(struct mpy_fold *f, uint32_t body, uint32_t to,
 void mpy_loop_for(struct mpy_fold *f)
 {
 	uint32_t body, from = 0, to = 0, growth = f->growth;
-	uint32_t hollow = f->hollow;
+	uint32_t hollow = f->hollow, line;
 	struct targets targets;
 	struct value seq, v;
 	int64_t n;
@@ -547,11 +547,14 @@ void mpy_loop_for(struct mpy_fold *f)
 	if (!read_targets(f, &targets))
 		return;
 	mpy_eval_advance(f);
+	line = mpy_eval_peek(f)->line;
 	mpy_eval_list(f, &seq);
 	if (!mpy_eval_accept(f, ':')) {
 		bind_marks(f, &targets, &seq, ASSIGN);
 		return;
 	}
+	if (seq.marks & T_FILE)
+		f->seen.lines = line;
 	body = f->at;
 	if (can_round(f) && mpy_seq_start(f, &seq))
 		to = find_block(f, &from);

@@ -171,11 +171,33 @@ static void as_lists(void)
 		    MPY_BEH_DROP_CHMOD, 4));
 }
 
+/* Passwords of a list tried on one host, not hosts of a list visited. */
+static void tries_passwords(void)
+{
+	CHECK(shows("import paramiko\ndef f(ip):\n  s = paramiko.SSHClient()\n"
+		    "  for l in open('p.txt').readlines():\n"
+		    "    [u, p] = l.split()\n"
+		    "    s.connect(ip, username=u, password=p)",
+		    MPY_BEH_BRUTE_FORCE, 6));
+	CHECK(shows("import ftplib\nw = open('w').read().splitlines()\n"
+		    "for p in w:\n  f = ftplib.FTP('192.0.2.1')\n"
+		    "  f.login('admin', p)", MPY_BEH_BRUTE_FORCE, 5));
+	CHECK(lacks("import csv, paramiko\n"
+		    "for h, u, p in csv.reader(open('hosts.csv')):\n"
+		    "  s = paramiko.SSHClient()\n"
+		    "  s.connect(h, username=u, password=p)",
+		    MPY_BEH_BRUTE_FORCE));
+	CHECK(lacks("import smtplib\np = open('.pw').read()\n"
+		    "s = smtplib.SMTP('mail')\ns.login('me', p)",
+		    MPY_BEH_BRUTE_FORCE));
+}
+
 int main(void)
 {
 	RUN(by_other_means);
 	RUN(told_by_input);
 	RUN(hides_text);
 	RUN(as_lists);
+	RUN(tries_passwords);
 	return DONE();
 }

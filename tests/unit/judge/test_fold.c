@@ -586,6 +586,14 @@ static void decoding_loops(void)
 		 "    x = base64.b64decode(x)\nx += b'!'", "him!");
 }
 
+static void test_targets_in_brackets(void)
+{
+	folds_to("(a, b) = ('x', 'y')\nprint(a + b)", "xy");
+	folds_to("[a, b,] = 'x', 'y'\nprint(a + b)", "xy");
+	folds_to("(a) = 'x'\nprint(a + 'z')", "xz");
+	folds_to("a = 'x'\n(a, b)\n[a]\n(a)[0]\nprint(a + 'y')", "xy");
+}
+
 int main(void)
 {
 	RUN(strings);
@@ -609,5 +617,6 @@ int main(void)
 	RUN(long_sums);
 	RUN(greedy);
 	RUN(in_pieces);
+	RUN(test_targets_in_brackets);
 	return DONE();
 }
