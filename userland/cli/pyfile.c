@@ -188,10 +188,32 @@ static bool is_text(const unsigned char *data, size_t size)
 	return odd <= size / 50;
 }
 
+/*
+ * "package A::B", "use strict;", "require 5.010;": as a first line Perl's, and
+ * never Python's. (But "use if 0 else 1;" is.)
+ */
+static bool is_perl(const struct line *line)
+{
+	static const char *const words[] = { "package ", "use ", "require " };
+	struct line rest;
+	size_t i, at, name;
+
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		at = strlen(words[i]);
+		if (!starts(line, words[i]))
+			continue;
+		name = dotted(line->text + at, line->size - at);
+		at += name;
+		rest = (struct line){ line->text + at, line->size - at };
+		return name && (starts(&rest, ";") || starts(&rest, "::"));
+	}
+	return false;
+}
+
 static bool looks_like_text(const unsigned char *data, size_t size)
 {
 	const char *text = (const char *)data;
-	bool only_comments = size == MPY_READER_PEEK;
+	bool only_comments = size == MPY_READER_PEEK, first = true;
 	unsigned int shapes = 0, contents = 0;
 
 	if (!is_text(data, size))
@@ -203,7 +225,9 @@ static bool looks_like_text(const unsigned char *data, size_t size)
 
 		if (!line.size || *line.text == '#')
 			continue;
-		only_comments = false;
+		if (first && is_perl(&line))
+			return false;
+		first = only_comments = false;
 		shapes += shape(&line);
 		contents += content(&line);
 	}
