@@ -15,7 +15,7 @@ enum mpy_view {
 };
 
 struct mpy_weights {
-	double *w; /* MPY_BUCKETS, for x = idf / norm */
+	double *w; /* MPY_BUCKETS, for x = idf / length */
 	double bias;
 };
 

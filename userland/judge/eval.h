@@ -144,7 +144,7 @@ struct bound {
 #define S_CLIP	  (1u << 19) /* sets the clipboard */
 #define S_CONSOLE (1u << 20) /* an interactive Python on stdin */
 #define S_EXIT	  (1u << 21)
-#define S_FETCH_TO (1u << 22) /* download to a file: second argument */
+#define S_FETCH_TO (1u << 22) /* download to a file: argument 2 or 3 */
 #define S_QUIET	  (1u << 23) /* hides a window */
 #define S_THREADS (1u << 24) /* starts a function in a thread */
 #define S_UID	  (1u << 25)

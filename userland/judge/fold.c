@@ -287,12 +287,8 @@ void mpy_fold_statement(struct mpy_fold *f)
 		if (!read_exec(f, t) && !mpy_assign_read(f))
 			mpy_eval_list(f, &v);
 		break;
-	case MPY_TOK_OP: /* (a, b) = ..., [a, b] = ..., *a, b = ... */
-		if (!mpy_assign_read(f))
-			mpy_eval_list(f, &v);
-		break;
-	default:
-		if (!read_docstring(f))
+	default: /* (a, b) = ..., *a, b = ..., or an expression */
+		if (!read_docstring(f) && !mpy_assign_read(f))
 			mpy_eval_list(f, &v);
 		break;
 	}

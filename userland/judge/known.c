@@ -834,14 +834,14 @@ static const char *const roots[] = {
 	"pythoncom", "pytransform", "pyxhook", "quart", "quopri", "random",
 	"re", "redis", "requests", "rsa", "runpy", "scapy", "secrets",
 	"send2trash", "setuptools", "sh", "shutil", "six", "slack", "slack_sdk",
-	"slackclient", "smtplib", "socket",
-	"socketio", "sounddevice", "ssl", "stat", "string", "struct",
-	"subprocess", "sys", "tarfile", "telebot", "telegram", "telepot",
-	"telethon", "telnetlib", "tempfile", "textwrap", "thread", "threading",
-	"time", "timeit", "tls_client", "types", "typing", "urllib", "urllib2",
-	"urllib3", "urlparse", "uu", "uuid", "websocket", "websockets", "wget",
-	"win32api", "win32clipboard", "win32com", "win32crypt", "win32gui",
-	"win32process", "winreg", "xmlrpc", "xmlrpclib", "zipfile", "zlib",
+	"slackclient", "smtplib", "socket", "socketio", "sounddevice", "ssl",
+	"stat", "string", "struct", "subprocess", "sys", "tarfile", "telebot",
+	"telegram", "telepot", "telethon", "telnetlib", "tempfile", "textwrap",
+	"thread", "threading", "time", "timeit", "tls_client", "types",
+	"typing", "urllib", "urllib2", "urllib3", "urlparse", "uu", "uuid",
+	"websocket", "websockets", "wget", "win32api", "win32clipboard",
+	"win32com", "win32crypt", "win32gui", "win32process", "winreg",
+	"xmlrpc", "xmlrpclib", "zipfile", "zlib",
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))

@@ -34,10 +34,6 @@ static void by_shebang(void)
 	CHECK(!looks("#!/bin/sh\npython3 -c pass\n"));
 	CHECK(!looks("#!/bin/sh\nimport os\nfrom os import path\n"));
 	CHECK(!looks("#!"));
-	CHECK(looks("print(1)\nprint(2)\nprint(3)\n"));
-	CHECK(!looks("# x\npackage A::B;\nprint(1)\nprint(2)\nprint(3)\n"));
-	CHECK(!looks("require 5.014; # y\nprint(1)\nprint(2)\nprint(3)\n"));
-	CHECK(looks("use if 0 else 1; x\nprint(1)\nprint(2)\nprint(3)\n"));
 }
 
 static void by_magic(void)
@@ -67,6 +63,12 @@ static void python_text_looks_like_it(void)
 
 static void other_text_does_not(void)
 {
+	/* Python by all of its lines but the first */
+	CHECK(looks("print(1)\nprint(2)\nprint(3)\n"));
+	CHECK(!looks("# x\npackage A::B;\nprint(1)\nprint(2)\nprint(3)\n"));
+	CHECK(!looks("require 5.014; # y\nprint(1)\nprint(2)\nprint(3)\n"));
+	CHECK(looks("use if 0 else 1; x\nprint(1)\nprint(2)\nprint(3)\n"));
+
 	CHECK(!looks(""));
 	CHECK(!looks("hello\n"));
 	CHECK(!looks("import Foundation\n\nlet x = 1\n"));

@@ -353,6 +353,7 @@ static void told_by_tables(void)
 	CHECK(is_ordinary("import os\nos.chmod(p, 0o755)"));
 	CHECK(shows("open('/etc/passwd', 'a').write(l)", MPY_BEH_PERSIST_KEYS,
 		    1));
+	CHECK(is_ordinary("print(open('/etc/passwd').read())"));
 	CHECK(lacks("print(open('/etc/passwd').read())", MPY_BEH_SECRET_READ));
 	CHECK(shows("import requests\nd = open('/etc/passwd').read()\n"
 		    "requests.post(u, data=d)", MPY_BEH_SECRET_SEND, 3));
