@@ -5,7 +5,7 @@
 #ifndef MPY_MODEL_TRAIN_BUNDLE_H
 #define MPY_MODEL_TRAIN_BUNDLE_H
 
-#include "judge/parts.h"
+#include "judge/bundle_inside.h"
 
 #include "train_data.h"
 #include "train_linear.h"

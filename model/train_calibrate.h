@@ -6,7 +6,7 @@
 #ifndef MPY_MODEL_TRAIN_CALIBRATE_H
 #define MPY_MODEL_TRAIN_CALIBRATE_H
 
-#include "judge/parts.h"
+#include "judge/bundle_inside.h"
 
 #include "metrics.h"
 

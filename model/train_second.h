@@ -9,7 +9,7 @@
 #ifndef MPY_MODEL_TRAIN_SECOND_H
 #define MPY_MODEL_TRAIN_SECOND_H
 
-#include "judge/parts.h"
+#include "judge/bundle_inside.h"
 
 #include "train_data.h"
 #include "train_linear.h"

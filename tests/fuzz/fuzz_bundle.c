@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "judge/bundle.h"
-#include "judge/parts.h"
+#include "judge/bundle_inside.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/parts.h"
+#include "judge/bundle_inside.h"
 #include "judge/svm.h"
 #include "judge/verdict.h"
 

@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 
 #include "behaviour.h"
-#include "parts.h"
+#include "bundle_inside.h"
 #include "svm.h"
 
 #define MAGIC "MPYBNDL1"

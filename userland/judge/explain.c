@@ -15,9 +15,9 @@
 #include <string.h>
 
 #include "behaviour.h"
+#include "bundle_inside.h"
 #include "features.h"
 #include "lex.h"
-#include "parts.h"
 #include "text.h"
 #include "verdict.h"
 

@@ -230,10 +230,9 @@ static int read_part(struct walk *w, const struct mpy_unit *unit,
 	return result;
 }
 
-static int read_parts(struct walk *w, const struct mpy_unit *unit)
+static int read_parts(struct walk *w, const struct mpy_unit *unit,
+		      const struct mpy_part *parts, int n)
 {
-	struct mpy_part parts[MPY_PARTS_MAX];
-	int n = w->ops->parts ? w->ops->parts(w->context, unit, parts) : 0;
 	int result = 0;
 
 	for (int i = 0; i < n && !result; i++)
@@ -246,7 +245,8 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 		     const uint8_t *data, size_t size)
 {
 	struct mpy_fold *fold = NULL;
-	int result = mpy_text_read(data, size, &unit->text);
+	struct mpy_part parts[MPY_PARTS_MAX];
+	int n = 0, result = mpy_text_read(data, size, &unit->text);
 
 	if (result)
 		return result;
@@ -270,9 +270,11 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 	if (!result)
 		result = mpy_layers_find(fold, w->budget, !w->pieces, take_found,
 					 w);
-	mpy_fold_free(fold);
+	if (!result && w->ops->parts)
+		n = w->ops->parts(w->context, unit, parts);
+	mpy_fold_free(fold); /* and with it what the unit does */
 	if (!result)
-		result = read_parts(w, unit);
+		result = read_parts(w, unit, parts, n);
 	if (!result && w->ops->done)
 		result = w->ops->done(w->context);
 	mpy_text_free(&unit->text);

@@ -33,7 +33,7 @@ struct mpy_unit {
 	bool part; /* of a unit that has been read: the lines around something */
 };
 
-#define MPY_PARTS_MAX 3
+#define MPY_PARTS_MAX 6
 
 /* Whole lines of a unit's text. */
 struct mpy_part {

@@ -14,8 +14,8 @@
 
 #include <libsvm/svm.h>
 
+#include "bundle_inside.h"
 #include "features.h"
-#include "parts.h"
 
 #define FARTHEST 10.0 /* of a scaled number */
 
@@ -41,7 +41,7 @@ static double product(int64_t sum, int64_t norm, double unit, double bias)
 	return (double)sum / mpy_svm_length((double)norm) * unit + bias;
 }
 
-static double score(const struct mpy_bundle *bundle, struct mpy_sums sums)
+double mpy_svm_score(const struct mpy_bundle *bundle, struct mpy_sums sums)
 {
 	return product(sums.weight, sums.norm, bundle->weight_unit,
 		       bundle->bias);
@@ -221,7 +221,7 @@ static struct mpy_sums window(struct mpy_sums a, struct mpy_sums b,
 static void note(const struct mpy_bundle *bundle, struct mpy_sums sums,
 		 size_t first, size_t end, struct mpy_linear *out)
 {
-	double value = score(bundle, sums), tool = offensive(bundle, sums);
+	double value = mpy_svm_score(bundle, sums), tool = offensive(bundle, sums);
 
 	if (tool > out->offensive)
 		out->offensive = tool;
@@ -260,7 +260,7 @@ void mpy_svm_linear(const struct mpy_bundle *bundle,
 void mpy_svm_linear_end(const struct mpy_bundle *bundle,
 			struct mpy_linear *out)
 {
-	out->whole = score(bundle, out->sums);
+	out->whole = mpy_svm_score(bundle, out->sums);
 	out->offensive_whole = offensive(bundle, out->sums);
 	if (out->blocks)
 		return;

@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bundle_inside.h"
 #include "dense.h"
 #include "features.h"
-#include "parts.h"
 
 #define MPY_SVM_FOUR 4 /* cells that are summed at a time */
 
@@ -68,6 +68,9 @@ static inline double mpy_svm_length(double norm)
 {
 	return sqrt(norm > MPY_SVM_LEAST ? norm : MPY_SVM_LEAST);
 }
+
+/* The linear score of a set of buckets. */
+double mpy_svm_score(const struct mpy_bundle *bundle, struct mpy_sums sums);
 
 /* What the linear stage says of a text. */
 struct mpy_linear {

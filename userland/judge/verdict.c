@@ -12,20 +12,19 @@
 #include <string.h>
 
 #include "budget.h"
+#include "bundle_inside.h"
 #include "dense.h"
 #include "explain.h"
 #include "indicators.h"
 #include "lex.h"
-#include "parts.h"
+#include "part.h"
 #include "peel.h"
 #include "svm.h"
 
 #define LOADER_TOKENS 512 /* of code, apart from numbers */
-#define PART_TOKENS   1200  /* texts of fewer are judged as a whole alone */
-#define LONG_TOKENS   10000 /* of those of fewer only lines are parts */
-#define PART_SPAN     160   /* tokens of the smallest part */
-#define PART_DISCOUNT 0.8 /* of raw: the strongest of many lines is strong, */
-#define PART_OF_WORDS 1.4 /* and more if only its words say something */
+#define PART_TOKENS   100  /* texts of fewer are judged as a whole alone */
+#define PART_DISCOUNT 1.0 /* of raw: the strongest of many lines is strong, */
+#define PART_OF_WORDS 1.8 /* and more if only its words say something */
 #define PLAIN_MARGIN  0.2 /* a window's score may hide a line's by so much */
 
 /*
@@ -266,81 +265,29 @@ static int end_unit(void *context, struct mpy_unit *unit)
 	return 0;
 }
 
-/* The strongest PART_SPAN tokens of the strongest window: the first of them. */
-static size_t strongest_span(struct judging *j, const struct mpy_unit *unit,
-			     double *best)
-{
-	struct mpy_features features;
-	struct mpy_linear linear;
-	size_t at = 0;
-
-	for (size_t i = 0; i + PART_SPAN <= j->n_window; i += PART_SPAN / 2) {
-		mpy_features_start(&features, unit->text.bytes,
-				   j->bundle->words);
-		mpy_features_piece(&features, j->room->window + i, PART_SPAN,
-				   NULL, 0);
-		mpy_svm_linear_start(j->bundle, &linear);
-		mpy_svm_linear(j->bundle, &features, &j->room->svm, &linear);
-		if (i && linear.best <= *best)
-			continue;
-		*best = linear.best;
-		at = i;
-	}
-	return at;
-}
-
-/* The whole lines of tokens first..last. */
-static void take_lines(const struct mpy_unit *unit,
-		       const struct mpy_token *first,
-		       const struct mpy_token *last, struct mpy_part *part)
-{
-	const uint8_t *text = unit->text.bytes;
-
-	part->line = first->line;
-	part->from = first->start;
-	part->to = last->start + last->length;
-	while (part->from && text[part->from - 1] != '\n')
-		part->from--;
-	while (part->to < unit->text.size && text[part->to] != '\n')
-		part->to++;
-}
-
 /*
- * Padding around a payload: of a long text the strongest lines are judged by
- * themselves too, once with some around them, and of a very long one the
- * strongest window. Reading a part takes the place of the window, so all are
- * chosen at once.
+ * Padding around a payload: some lines are judged by themselves too. Reading a
+ * part takes the place of the window, so all are chosen at once.
  */
 static int choose_parts(void *context, const struct mpy_unit *unit,
 			struct mpy_part parts[MPY_PARTS_MAX])
 {
 	struct judging *j = context;
-	const struct mpy_token *window = j->room->window;
-	const double below = j->bundle->plain_below;
+	struct mpy_part_search search = { .bundle = j->bundle,
+					  .room = &j->room->svm,
+					  .unit = unit,
+					  .window = j->room->window,
+					  .n_window = j->n_window };
 	bool plain = mpy_svm_is_plain(j->bundle, j->dense);
-	double best;
-	size_t at, end;
 
 	/* a loader's long list of numbers is no padding */
-	if (unit->n_tokens < PART_TOKENS || j->n_window < PART_SPAN ||
+	if (unit->n_tokens < PART_TOKENS ||
 	    j->verdict->probability >= j->bundle->malicious ||
-	    j->held[unit->layer] > -INFINITY ||
-	    (plain && j->linear.best < below - PLAIN_MARGIN))
+	    j->held[unit->layer] > -INFINITY)
 		return 0;
-	at = strongest_span(j, unit, &best);
-	/* no acts, and no words in any line: so it is with the parts */
-	if (plain && best < below)
-		return 0;
-	end = at + PART_SPAN;
-	take_lines(unit, &window[at], &window[end - 1], &parts[0]);
-	at -= at < PART_SPAN / 2 ? at : PART_SPAN / 2;
-	end += PART_SPAN / 2;
-	if (end > j->n_window)
-		end = j->n_window;
-	take_lines(unit, &window[at], &window[end - 1], &parts[1]);
-	take_lines(unit, window, &window[j->n_window - 1], &parts[2]);
-	/* the window costs little only where there is much besides */
-	return unit->n_tokens < LONG_TOKENS ? 2 : 3;
+	search.words = !plain ||
+		       j->linear.best >= j->bundle->plain_below - PLAIN_MARGIN;
+	return mpy_part_choose(&search, parts);
 }
 
 static int pass_layer(void *context, const struct mpy_layer *layer)

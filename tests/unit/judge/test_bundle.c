@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "judge/bundle.h"
-#include "judge/parts.h"
+#include "judge/bundle_inside.h"
 
 #include "../test.h"
 

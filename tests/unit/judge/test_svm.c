@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "judge/bundle.h"
+#include "judge/bundle_inside.h"
 #include "judge/features.h"
 #include "judge/lex.h"
-#include "judge/parts.h"
 #include "judge/svm.h"
 
 #include "../test.h"

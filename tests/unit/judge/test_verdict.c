@@ -234,7 +234,6 @@ static void test_renaming(void)
 	mpy_verdict_free(two);
 }
 
-/* Harmless padding does not hide a payload. */
 /* What is packed decides, not that it is packed, however often. */
 static void test_packed_harmless(void)
 {
@@ -254,10 +253,6 @@ static void test_packed_harmless(void)
 	mpy_verdict_free(v);
 }
 
-/*
- * One short line far within a long text, which has its own weight in no
- * window: judged by itself too, with its own line number.
- */
 /* A loader's list of numbers may be long: its lines are no payload. */
 static void test_numbers_harmless(void)
 {
@@ -280,6 +275,10 @@ static void test_numbers_harmless(void)
 	free(text);
 }
 
+/*
+ * One short line far within a long text, which has its own weight in no
+ * window: judged by itself too, with its own line number.
+ */
 static void test_short_in_long(void)
 {
 	static const char line[] =
@@ -309,6 +308,35 @@ static void test_short_in_long(void)
 		;
 	CHECK(i < v->n_reasons && v->reasons[i].line == 3003);
 	mpy_verdict_free(v);
+	free(text);
+}
+
+/* Harmless padding does not hide a payload. */
+static void test_padding(void)
+{
+	size_t evil_size, calm_size, n = 0;
+	char *evil = slurp(GOLDEN "reverse-shell.py", &evil_size);
+	char *calm = slurp(GOLDEN "web-server.py", &calm_size);
+	char *text = malloc(300000);
+	struct mpy_verdict *v;
+
+	while (n + calm_size < 100000) {
+		memcpy(text + n, calm, calm_size);
+		n += calm_size;
+	}
+	memcpy(text + n, evil, evil_size);
+	n += evil_size;
+	while (n + calm_size < 200000) {
+		memcpy(text + n, calm, calm_size);
+		n += calm_size;
+	}
+	v = judge(bundle, text, n);
+	if (v->label != MPY_MALICIOUS)
+		printf("# padded: p %.4f raw %.4f\n", v->probability, v->raw);
+	CHECK(v->label == MPY_MALICIOUS);
+	mpy_verdict_free(v);
+	free(evil);
+	free(calm);
 	free(text);
 }
 
@@ -352,34 +380,6 @@ static void test_real_code(void)
 						    : MPY_MALICIOUS));
 		mpy_verdict_free(v);
 	}
-	free(text);
-}
-
-static void test_padding(void)
-{
-	size_t evil_size, calm_size, n = 0;
-	char *evil = slurp(GOLDEN "reverse-shell.py", &evil_size);
-	char *calm = slurp(GOLDEN "web-server.py", &calm_size);
-	char *text = malloc(300000);
-	struct mpy_verdict *v;
-
-	while (n + calm_size < 100000) {
-		memcpy(text + n, calm, calm_size);
-		n += calm_size;
-	}
-	memcpy(text + n, evil, evil_size);
-	n += evil_size;
-	while (n + calm_size < 200000) {
-		memcpy(text + n, calm, calm_size);
-		n += calm_size;
-	}
-	v = judge(bundle, text, n);
-	if (v->label != MPY_MALICIOUS)
-		printf("# padded: p %.4f raw %.4f\n", v->probability, v->raw);
-	CHECK(v->label == MPY_MALICIOUS);
-	mpy_verdict_free(v);
-	free(evil);
-	free(calm);
 	free(text);
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * parts.h - what is inside of a bundle, for the rooms that compute with it
- * (svm, verdict, explain) and for the trainer that writes it. Everybody else
- * knows bundle.h alone.
+ * bundle_inside.h - what is inside of a bundle, for the rooms that compute with
+ * it (svm, part, verdict, explain) and for the trainer that writes it. Everybody
+ * else knows bundle.h alone.
  */
-#ifndef MPY_JUDGE_PARTS_H
-#define MPY_JUDGE_PARTS_H
+#ifndef MPY_JUDGE_BUNDLE_INSIDE_H
+#define MPY_JUDGE_BUNDLE_INSIDE_H
 
 #include <stddef.h>
 #include <stdint.h>
