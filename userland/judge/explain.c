@@ -3,8 +3,8 @@
  * explain.c - from numbers back to lines. The n-grams of the deciding window
  * are computed once more, this time with their tokens, and what they give is
  * summed by line; the sentence says what the line does, if that is known, and
- * quotes the strongest of the line as it stands in the file, so that a hash
- * never puts words into it that are not there.
+ * quotes it as it stands in the file (of a long one from what is strongest in
+ * it), so that a hash never puts words into it that are not there.
  */
 #include "explain.h"
 
@@ -33,7 +33,7 @@ struct line_sum {
 	double sum;
 	double strongest;
 	uint32_t line;
-	uint32_t first, last; /* tokens of the strongest */
+	uint32_t first; /* token of the strongest */
 	uint32_t home; /* first token of this one's line */
 	uint8_t act;   /* 1 + the most telling behaviour of the line; 0: none */
 };
@@ -216,7 +216,6 @@ static void sum_lines(const struct mpy_bundle *bundle,
 		if (fabs(value) > fabs(s->strongest)) {
 			s->strongest = value;
 			s->first = g->place.first;
-			s->last = g->place.last;
 		}
 	}
 }
@@ -260,19 +259,32 @@ static size_t choose(const struct line_sum *sums, size_t n,
 	return found;
 }
 
+/* The line, or what of it begins with the strongest, if it is a long one. */
+static void quote_line(const struct mpy_explain *e, const struct line_sum *s,
+		       char words[QUOTE_MAX])
+{
+	const struct mpy_token *from = &e->tokens[s->home], *to = from;
+	const struct mpy_token *end = e->tokens + e->n_tokens;
+	const struct mpy_token *strong = &e->tokens[s->first];
+
+	while (to + 1 < end && to[1].line == from->line &&
+	       to[1].kind != MPY_TOK_NEWLINE)
+		to++;
+	if (to->start + to->length - from->start >= QUOTE_MAX - 4 &&
+	    strong > from && strong <= to)
+		from = strong;
+	quote(e->text + from->start, to->start + to->length - from->start,
+	      words, QUOTE_MAX);
+}
+
 /* The line's behaviour, if any, is told with it; its part becomes 0. */
 static int add_line(const struct mpy_explain *e, const struct line_sum *s,
 		    double *part, struct mpy_verdict *verdict)
 {
-	const struct mpy_token *a = &e->tokens[s->first];
-	const struct mpy_token *b = &e->tokens[s->last];
 	char sentence[SENTENCE_MAX], words[QUOTE_MAX];
 	double value = s->sum;
 
-	if (b->start + b->length < a->start)
-		a = b;
-	quote(e->text + a->start, b->start + b->length - a->start, words,
-	      sizeof(words));
+	quote_line(e, s, words);
 	if (part && value + *part > 0) {
 		snprintf(sentence, sizeof(sentence), "%s: %s",
 			 mpy_behaviour_name(s->act - 1u)->sentence, words);
