@@ -11,7 +11,8 @@
 #include "verdict.h"
 #include "words.h"
 
-#define EVAL_TOKENS 64 /* of a constant that eval() is given */
+#define EVAL_FEW    64	 /* tokens of a constant that eval() is given, mostly */
+#define EVAL_TOKENS 4096 /* at most */
 #define EVALS 3 /* eval() in eval() */
 #define MODULE_MAX 600 /* bytes of a module's name */
 #define PATH_ROOM 256 /* bytes of joined paths that are looked at */
@@ -144,7 +145,10 @@ static void apply_eval(struct mpy_fold *f, const struct value *text,
 		       struct value *out)
 {
 	const struct mpy_token *tokens = f->tokens;
-	struct mpy_token inner[EVAL_TOKENS];
+	struct mpy_token few[EVAL_FEW], *inner = few;
+	size_t room = text->u.s.size < EVAL_FEW	     ? EVAL_FEW
+		      : text->u.s.size < EVAL_TOKENS ? text->u.s.size
+						     : EVAL_TOKENS;
 	const uint8_t *outer = f->text;
 	uint32_t at = f->at, end = f->end, n = f->n, piece = f->piece;
 	size_t size = f->size;
@@ -154,10 +158,14 @@ static void apply_eval(struct mpy_fold *f, const struct value *text,
 	if (f->evals >= EVALS ||
 	    !mpy_budget_step(f->budget, text->u.s.size / 64))
 		return;
+	if (room > EVAL_FEW)
+		inner = mpy_arena_get(&f->arena, room * sizeof(*inner));
+	if (!inner)
+		return;
 	f->text = text->u.s.data;
 	f->size = text->u.s.size;
 	mpy_lex_start(&lex, f->text, f->size);
-	f->n = (uint32_t)mpy_lex_next(&lex, inner, EVAL_TOKENS);
+	f->n = (uint32_t)mpy_lex_next(&lex, inner, room);
 	for (uint32_t i = 0; i < f->n; i++)
 		inner[i].line = tokens[at ? at - 1 : 0].line;
 	f->tokens = inner;
@@ -165,7 +173,7 @@ static void apply_eval(struct mpy_fold *f, const struct value *text,
 	f->piece = UINT32_MAX - f->evals_made++; /* its code ends with it */
 	f->evals++;
 	f->unroll++;
-	if (f->n && f->n < EVAL_TOKENS)
+	if (f->n && f->n < room)
 		mpy_eval(f, out);
 	for (uint32_t i = 0; i < f->n; i++)
 		whole &= inner[i].kind != MPY_TOK_STRING ||
@@ -391,6 +399,8 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 		mpy_loop_call(f, callee->u.code, args, out);
 		return;
 	}
+	if (callee->kind == V_OBJECT && mpy_special_call(f, callee, args, out))
+		return;
 	if (callee->kind == V_CLASS) {
 		const struct value *init = mpy_var_find(
 			f, mpy_key_join(callee->u.origin, f->init_key));
@@ -433,7 +443,7 @@ void mpy_apply(struct mpy_fold *f, const struct value *callee,
 	if (known && (known->op == OP_LATER || known->op == OP_PARTIAL))
 		mpy_later_apply(f, known, args, out, line);
 	if (callee->kind == V_CLASS && out->kind == V_UNKNOWN) {
-		out->kind = V_CLASS;
+		out->kind = V_OBJECT;
 		out->u.origin = callee->u.origin;
 	}
 }

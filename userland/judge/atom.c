@@ -156,9 +156,13 @@ void mpy_eval_attr(struct mpy_fold *f, struct value *v, const char *name,
 	}
 	key = v->key ? mpy_key_join(v->key, mpy_key(name, size)) : 0;
 	known = mpy_var_find(f, key);
-	if (!known && v->kind == V_CLASS)
+	if (!known && (v->kind == V_CLASS || v->kind == V_OBJECT))
 		known = mpy_var_find(f, mpy_key_join(v->u.origin,
 						     mpy_key(name, size)));
+	if (!known && mpy_special_attr(f, v, name, size)) {
+		v->key = key;
+		return;
+	}
 	if (known) {
 		uint64_t marks = v->marks & T_SOURCES & ~T_BUILTINS;
 

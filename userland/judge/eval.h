@@ -39,7 +39,8 @@ enum value_kind {
 	V_CODE,	 /* a lambda or function of this text */
 	V_BOUND, /* a method of a constant: ''.join */
 	V_BIG,	 /* a number beyond 64 bits, by its bytes */
-	V_CLASS	 /* a class of this text, or an object of it */
+	V_CLASS, /* a class of this text */
+	V_OBJECT /* an object of one */
 };
 
 struct value {
@@ -61,7 +62,8 @@ struct value {
 		struct code *code;
 		const struct bound *bound;
 		uint64_t origin; /* V_UNKNOWN: key of a file's path;
-				    V_CLASS: key of its name */
+				    V_CLASS, V_OBJECT: key of the
+				    class's name */
 	} u;
 };
 
@@ -639,6 +641,18 @@ void mpy_define_param(struct mpy_fold *f, const struct code *code,
 		      const struct mpy_token *t, struct value *v);
 void mpy_define_def(struct mpy_fold *f);
 void mpy_define_class(struct mpy_fold *f);
+
+/*
+ * What a class of the text says its objects do when they are called, indexed,
+ * asked for an attribute that they have not got (special.c). Is it an object
+ * whose class says so? Then it was done: out, or *v, is what that gives.
+ */
+bool mpy_special_call(struct mpy_fold *f, const struct value *object,
+		      struct args *args, struct value *out);
+bool mpy_special_index(struct mpy_fold *f, struct value *v,
+		       const struct value *index);
+bool mpy_special_attr(struct mpy_fold *f, struct value *v, const char *name,
+		      size_t size);
 /* At "yield": what the function gives; out is what it is sent. */
 void mpy_define_yield(struct mpy_fold *f, struct value *out);
 void mpy_define_return(struct mpy_fold *f);

@@ -459,6 +459,8 @@ void mpy_eval_index(struct mpy_fold *f, struct value *v,
 			return;
 		}
 	}
+	if (mpy_special_index(f, v, index))
+		return;
 	key = v->key && mpy_value_is_text(index) ?
 	      mpy_key_join(v->key, mpy_key(index->u.s.data, index->u.s.size)) :
 	      0;

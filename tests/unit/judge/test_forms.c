@@ -157,6 +157,53 @@ static void shown(void)
 	folds_to("x = str(eval)[19:23] + str(license)[:4]", "evalType");
 }
 
+/* Objects that Python calls, indexes or asks for what they have not got. */
+static void special_methods(void)
+{
+	folds_to("T = [[111, 115], [97]]\n"
+		 "class C:\n"
+		 "    def __call__(self, i):\n"
+		 "        return ''.join(map(chr, T[i - 5]))\n"
+		 "c = C()\n"
+		 "x = c(5)\n", "os");
+	folds_to("class C:\n"
+		 "    def __init__(self, t):\n        self.t = t\n"
+		 "    def __getitem__(self, i):\n"
+		 "        return self.t[i][::-1]\n"
+		 "x = C(['so', 'cexe'])[1]\n", "exec");
+	folds_to("class C:\n"
+		 "    def __getattr__(self, name):\n"
+		 "        return bytes.fromhex(name[1:]).decode()\n"
+		 "x = C()._6f73 + C()._21\n", "os!");
+	/* a class is no object of its own */
+	folds_to("class C:\n"
+		 "    def __call__(self):\n        return 'a' + 'b'\n"
+		 "x = C()\n"
+		 "y = C\n", "ab");
+	/* what it has comes first, and one that asks itself ends */
+	folds_to("class C:\n"
+		 "    n = 'mine' + '!'\n"
+		 "    def __getattr__(self, name):\n"
+		 "        return self.other + C().other + name\n"
+		 "x = C().n + '!'\n", "mine!!");
+	folds_to("class C:\n"
+		 "    def __getattr__(self, name):\n"
+		 "        return C().other + 'a'\n"
+		 "x = C().other + 'b'\n", "(nothing)");
+}
+
+/* A table of strings as one constant. */
+static void long_constants(void)
+{
+	char text[20000], *at = text;
+
+	at += sprintf(at, "import json\nT = json.loads('[");
+	for (unsigned int i = 0; i < 900; i++)
+		at += sprintf(at, "\"w%03u\", ", i);
+	sprintf(at, "\"end\"]')\nx = T[900] + T[7]\n");
+	folds_to(text, "endw007");
+}
+
 int main(void)
 {
 	RUN(formats);
@@ -167,5 +214,7 @@ int main(void)
 	RUN(as_in_python);
 	RUN(nested_callees);
 	RUN(shown);
+	RUN(special_methods);
+	RUN(long_constants);
 	return DONE();
 }
