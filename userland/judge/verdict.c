@@ -21,7 +21,8 @@
 #include "peel.h"
 #include "svm.h"
 
-#define LOADER_TOKENS 512 /* of code, apart from numbers */
+#define LOADER_TOKENS 2048 /* of code, apart from numbers */
+#define LOAD_LEAST    3 /* a load has a part so large of its longest string */
 #define PART_TOKENS   100  /* texts of fewer are judged as a whole alone */
 #define PART_DISCOUNT 1.0 /* of raw: the strongest of many lines is strong, */
 #define PART_OF_WORDS 1.8 /* and more if only its words say something */
@@ -58,7 +59,10 @@ struct judging {
 	bool unexplained; /* room->decided is to be explained */
 	/* by layer, 0 the program: */
 	unsigned int parent[MPY_LAYERS_MAX + 1];
-	bool fed[MPY_LAYERS_MAX + 1]; /* something from it was judged */
+	bool carries[MPY_LAYERS_MAX + 1]; /* what it runs was decoded */
+	bool fed[MPY_LAYERS_MAX + 1]; /* what it runs was judged */
+	size_t load[MPY_LAYERS_MAX + 1]; /* bytes: largest layer from it */
+	size_t longest[MPY_LAYERS_MAX + 1]; /* bytes: its longest string */
 	double held[MPY_LAYERS_MAX + 1]; /* raw scores of loaders */
 	bool holds; /* there are such */
 	/* the unit being judged */
@@ -168,25 +172,30 @@ static void take_verdict(struct judging *j, const struct mpy_unit *unit,
  */
 static bool is_loader(const struct mpy_unit *unit)
 {
+	/* 2: it does execute something */
 	static const uint8_t of_loaders[MPY_BEH_COUNT] = {
-		[MPY_BEH_DECODE_EXEC] = 1,  [MPY_BEH_UNPACK_EXEC] = 1,
-		[MPY_BEH_MARSHAL_EXEC] = 1, [MPY_BEH_PLAIN_EXEC] = 1,
-		[MPY_BEH_HIDDEN_NAME] = 1,  [MPY_BEH_HIDDEN_IMPORT] = 1,
-		[MPY_BEH_ESCAPED_NAME] = 1, [MPY_BEH_DECODE] = 1,
-		[MPY_BEH_EXIT_QUIET] = 1,   [MPY_BEH_MADE_EXEC] = 1,
-		[MPY_BEH_CODE_TEXT] = 1,
+		[MPY_BEH_DECODE_EXEC] = 2,  [MPY_BEH_UNPACK_EXEC] = 2,
+		[MPY_BEH_MARSHAL_EXEC] = 2, [MPY_BEH_PLAIN_EXEC] = 2,
+		[MPY_BEH_MADE_EXEC] = 2,    [MPY_BEH_PYTHON_C] = 2,
+		/* code in a string is a layer too; release() asks for it */
+		[MPY_BEH_CODE_TEXT] = 2,    [MPY_BEH_HIDDEN_NAME] = 1,
+		[MPY_BEH_HIDDEN_IMPORT] = 1, [MPY_BEH_ESCAPED_NAME] = 1,
+		[MPY_BEH_DECODE] = 1,	    [MPY_BEH_EXIT_QUIET] = 1,
 	};
+	unsigned int executes = unit->carries ? 2 : 0;
 
-	/* code in a string is a layer too; release() asks whether it was one */
-	if ((!unit->carries &&
-	     !unit->behaviours->seen[MPY_BEH_CODE_TEXT].count) ||
-	    unit->features.stats.urls ||
+	if (unit->features.stats.urls ||
 	    unit->n_tokens > LOADER_TOKENS + 2 * unit->features.stats.numbers)
 		return false;
-	for (unsigned int i = 0; i < MPY_BEH_COUNT; i++)
-		if (unit->behaviours->seen[i].count && !of_loaders[i])
+	for (unsigned int i = 0; i < MPY_BEH_COUNT; i++) {
+		if (!unit->behaviours->seen[i].count)
+			continue;
+		if (!of_loaders[i])
 			return false;
-	return true;
+		if (of_loaders[i] > executes)
+			executes = of_loaders[i];
+	}
+	return executes == 2;
 }
 
 /* The raw score of a probability between the thresholds. */
@@ -214,23 +223,36 @@ static double raw_of_suspicion(const struct mpy_bundle *bundle, double raw,
 static double hold_loader(struct judging *j, const struct mpy_unit *unit,
 			  double raw, double *probability)
 {
-	if (unit->part || *probability < j->bundle->malicious ||
-	    !is_loader(unit))
+	size_t longest = unit->features.stats.longest;
+
+	if (*probability < j->bundle->malicious || !is_loader(unit))
 		return raw;
-	j->held[unit->layer] = raw;
+	if (raw > j->held[unit->layer])
+		j->held[unit->layer] = raw;
+	if (longest > j->longest[unit->layer])
+		j->longest[unit->layer] = longest;
 	j->holds = true;
 	/* a layer that only holds code as text has no load to wait for */
-	if (unit->layer && !unit->carries)
+	if (unit->layer && !unit->carries &&
+	    unit->behaviours->seen[MPY_BEH_CODE_TEXT].count)
 		j->fed[unit->layer] = true;
 	return raw_of_suspicion(j->bundle, raw, probability);
 }
 
-/* The unit was read: those that it came from have been judged by it. */
-static void note_fed(struct judging *j, unsigned int layer)
+/*
+ * The unit was read: those that it came from have been judged by it. If it is
+ * not known what one of them runs, a program is what it runs.
+ */
+static void note_fed(struct judging *j, const struct mpy_unit *unit)
 {
-	while (layer && !j->fed[j->parent[layer]]) {
+	const struct mpy_stats *stats = &unit->features.stats;
+	bool program = stats->imports + stats->defs + stats->classes;
+	unsigned int layer = unit->layer;
+
+	j->carries[layer] |= unit->carries;
+	while (layer) {
 		layer = j->parent[layer];
-		j->fed[layer] = true;
+		j->fed[layer] |= program || j->carries[layer];
 	}
 }
 
@@ -260,7 +282,7 @@ static int end_unit(void *context, struct mpy_unit *unit)
 		raw -= is_words(j) ? PART_OF_WORDS : PART_DISCOUNT;
 	probability = mpy_svm_probability(j->bundle, raw);
 	raw = hold_loader(j, unit, raw, &probability);
-	note_fed(j, unit->layer);
+	note_fed(j, unit);
 	take_verdict(j, unit, raw, probability);
 	return 0;
 }
@@ -295,9 +317,20 @@ static int pass_layer(void *context, const struct mpy_layer *layer)
 	struct judging *j = context;
 
 	j->verdict->n_layers++;
-	if (layer->index <= MPY_LAYERS_MAX)
+	if (layer->index <= MPY_LAYERS_MAX) {
 		j->parent[layer->index] = layer->parent;
+		if (layer->size > j->load[layer->parent])
+			j->load[layer->parent] = layer->size;
+	}
 	return j->sink ? j->sink->layer(j->sink->context, layer) : 0;
+}
+
+/* Was the load of a loader judged, and all of it? */
+static bool is_fed(const struct judging *j, unsigned int layer)
+{
+	return j->fed[layer] && !j->budget.bounds &&
+	       (j->carries[layer] ||
+		j->load[layer] >= j->longest[layer] / LOAD_LEAST);
 }
 
 /* Loaders whose load could not be judged, or not all of it, count in full. */
@@ -306,7 +339,7 @@ static void release(struct judging *j)
 	struct mpy_verdict *v = j->verdict;
 
 	for (unsigned int i = 0; i <= MPY_LAYERS_MAX; i++) {
-		if (j->held[i] <= v->raw || (j->fed[i] && !j->budget.bounds))
+		if (j->held[i] <= v->raw || is_fed(j, i))
 			continue;
 		v->raw = j->held[i];
 		v->probability = mpy_svm_probability(j->bundle, v->raw);
