@@ -299,6 +299,16 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		if (text)
 			apply_eval(f, text, out);
 		break;
+	case OP_OWN_LINES:
+		if (args->n) {
+			*out = args->v[0];
+			mpy_own_lines(f, out);
+		}
+		break;
+	case OP_ZIP_FILE:
+		if (text && text->kind == V_BYTES)
+			*out = *text;
+		break;
 	case OP_OBJECT:
 		*out = *callee;
 		out->marks |= args->marks;

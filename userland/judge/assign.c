@@ -14,7 +14,7 @@ struct target {
 	int64_t index;
 };
 
-#define TARGETS	  8
+#define TARGETS	  64
 #define INDEX_MAX 64 /* tokens of an index */
 
 /*
@@ -150,13 +150,14 @@ static void assign_one(struct mpy_fold *f, const struct target *target,
 		mpy_value_unknown(var, var->marks | v->marks, var->line);
 }
 
+/* many: the value is a sequence, of which each target gets an element. */
 static void assign(struct mpy_fold *f, const struct target *targets,
-		   unsigned int n, const struct value *v)
+		   unsigned int n, bool many, const struct value *v)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		struct value part = *v;
 
-		if (n > 1) {
+		if (many) {
 			mpy_value_unknown(&part, v->marks, v->line);
 			if (v->kind == V_LIST && !v->u.list->dict &&
 			    v->u.list->n == n)
@@ -228,6 +229,7 @@ bool mpy_assign_read(struct mpy_fold *f)
 	struct target targets[TARGETS];
 	uint32_t first = f->at;
 	unsigned int n = 0, rounds = 0;
+	bool many = false;
 	struct value v, note;
 
 	for (;;) {
@@ -243,8 +245,10 @@ bool mpy_assign_read(struct mpy_fold *f)
 			if (n == TARGETS || !read_target(f, &targets[n]))
 				goto no;
 			n++;
-		} while (mpy_eval_accept(f, ',') &&
-			 !(close && mpy_eval_op(f, close)));
+			if (!mpy_eval_accept(f, ','))
+				break;
+			many = true; /* even a, = b */
+		} while (!mpy_eval_op(f, close ? close : '='));
 		if (close && !mpy_eval_accept(f, close))
 			goto no;
 		if (n == group + 1 && mpy_eval_op(f, MPY_OP_AUG) && !group) {
@@ -266,9 +270,9 @@ bool mpy_assign_read(struct mpy_fold *f)
 	mpy_eval_list(f, &v);
 	if (rounds > 1)
 		for (unsigned int i = 0; i < n; i++)
-			assign(f, &targets[i], 1, &v);
+			assign(f, &targets[i], 1, false, &v);
 	else
-		assign(f, targets, n, &v);
+		assign(f, targets, n, many || n > 1, &v);
 	return true;
 no:
 	if (rounds) { /* a = <something else> = value */

@@ -14,6 +14,7 @@
 #include "text.h"
 #include "unpack.h"
 #include "verdict.h"
+#include "zip.h"
 
 #define SPARE 4096 /* of a fold's memory, that unpacking leaves alone */
 
@@ -108,6 +109,32 @@ static enum mpy_packing by_magic(enum mpy_packing packing, const uint8_t *p,
 	return packing;
 }
 
+/* So many bytes may be unpacked. */
+static size_t unpack_room(const struct mpy_fold *f)
+{
+	size_t left = f->arena.limit > f->arena.used ?
+			      f->arena.limit - f->arena.used : 0;
+
+	left -= left < SPARE ? left : SPARE;
+	return f->budget->decoded < left ? f->budget->decoded : left;
+}
+
+/* A copy in the arena, NULL if there is no room; frees data. */
+static uint8_t *keep_unpacked(struct mpy_fold *f, uint8_t *data, size_t size,
+			      size_t max)
+{
+	uint8_t *copy;
+
+	mpy_budget_step(f->budget, size / 64);
+	if (!mpy_budget_decode(f->budget, size) || size >= max)
+		f->budget->bounds |= MPY_BOUND_DECODED;
+	copy = mpy_arena_copy(&f->arena, data, size);
+	free(data);
+	if (!copy)
+		f->budget->bounds |= MPY_BOUND_DECODED;
+	return copy;
+}
+
 bool mpy_codec_unpack(struct mpy_fold *f, unsigned int packing,
 		      const struct value *in, struct value *out)
 {
@@ -115,31 +142,54 @@ bool mpy_codec_unpack(struct mpy_fold *f, unsigned int packing,
 					     "lzma" };
 	enum mpy_packing real = by_magic((enum mpy_packing)packing,
 					 in->u.s.data, in->u.s.size);
-	size_t max = f->budget->decoded, left, size;
+	size_t max = unpack_room(f), size;
 	uint8_t *data, *copy;
 	int r;
 
-	left = f->arena.limit > f->arena.used ?
-		       f->arena.limit - f->arena.used : 0;
-	left -= left < SPARE ? left : SPARE;
-	if (max > left)
-		max = left;
 	r = mpy_unpack(real, in->u.s.data, in->u.s.size, max, &data, &size);
 	if (r == -ENOMEM)
 		f->no_memory = true;
 	if (r < 0 || r == MPY_UNPACK_BAD)
 		return false;
-	mpy_budget_step(f->budget, size / 64);
-	if (!mpy_budget_decode(f->budget, size) || size >= max)
-		f->budget->bounds |= MPY_BOUND_DECODED;
-	copy = mpy_arena_copy(&f->arena, data, size);
-	free(data);
-	if (!copy) {
-		f->budget->bounds |= MPY_BOUND_DECODED;
+	copy = keep_unpacked(f, data, size, max);
+	if (!copy)
 		return false;
-	}
 	mpy_value_bytes(out, V_BYTES, copy, size, MPY_HOW_UNPACK);
 	derive(f, out, in, kinds[real]);
+	return true;
+}
+
+bool mpy_codec_member(struct mpy_fold *f, const struct value *archive,
+		      const struct value *name, struct value *out)
+{
+	struct mpy_zip_member *list;
+	size_t size = 0, max = unpack_room(f);
+	uint8_t *data = NULL;
+	int n, i = 0, result = 0;
+
+	if (archive->kind != V_BYTES || name->kind != V_STR ||
+	    !mpy_budget_step(f->budget, archive->u.s.size / 64) ||
+	    !mpy_zip_is(archive->u.s.data, archive->u.s.size))
+		return false;
+	n = mpy_zip_list(archive->u.s.data, archive->u.s.size, &list);
+	if (n < 0) {
+		f->no_memory = true;
+		return false;
+	}
+	while (i < n && (list[i].name_size != name->u.s.size ||
+			 memcmp(list[i].name, name->u.s.data, name->u.s.size)))
+		i++;
+	if (i < n)
+		result = mpy_zip_member(&list[i], max, &data, &size);
+	if (result == -ENOMEM)
+		f->no_memory = true;
+	free(list);
+	if (data)
+		data = keep_unpacked(f, data, size, max);
+	if (!data)
+		return false;
+	mpy_value_bytes(out, V_BYTES, data, size, MPY_HOW_UNPACK);
+	derive(f, out, archive, "zip-member");
 	return true;
 }
 

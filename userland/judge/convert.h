@@ -19,6 +19,9 @@ bool mpy_format_method(struct mpy_fold *f, const struct value *self,
 /* codec.c: true if it gave a value */
 bool mpy_codec_decode(struct mpy_fold *f, const struct known *known,
 		      const struct value *in, struct value *out);
+/* The member of that name of an archive in memory. */
+bool mpy_codec_member(struct mpy_fold *f, const struct value *archive,
+		      const struct value *name, struct value *out);
 bool mpy_codec_unpack(struct mpy_fold *f, unsigned int packing,
 		      const struct value *in, struct value *out);
 bool mpy_codec_escape(struct mpy_fold *f, const struct value *in,

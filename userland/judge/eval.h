@@ -204,12 +204,15 @@ enum op {
 	OP_FROM_BYTES, /* int.from_bytes() */
 	OP_BESIDE, /* arg: least arguments. A path beside its first argument */
 	OP_JOIN_PATH, /* the same, and its pieces are words */
+	OP_OWN_LINES, /* lines of the file that is named: linecache.getlines() */
+	OP_ZIP_FILE, /* of bytes: they are the archive */
 	OP_ALIASED, /* arg: nothing; the row's sentence is its other name */
 	/* methods of strings, bytes, lists */
 	OP_M_JOIN = 64,
 	OP_M_DECODE,
 	OP_M_ENCODE,
 	OP_M_REPLACE,
+	OP_M_LINES, /* arg: line feeds are kept */
 	OP_M_STRIP,
 	OP_M_LSTRIP,
 	OP_M_RSTRIP,
@@ -383,6 +386,8 @@ struct mpy_fold {
 	struct code *lambda; /* being read */
 	uint64_t self_key, cls_key, reduce_key, init_key; /* of these words */
 	uint64_t stdin_key; /* sys.stdin */
+	const uint8_t *own; /* the text itself, whatever is read in it */
+	size_t own_size;
 	bool early; /* something is kept by mpy_define_early() */
 
 	struct mpy_behaviours behaviours;
@@ -641,6 +646,16 @@ void mpy_define_param(struct mpy_fold *f, const struct code *code,
 		      const struct mpy_token *t, struct value *v);
 void mpy_define_def(struct mpy_fold *f);
 void mpy_define_class(struct mpy_fold *f);
+
+/*
+ * own.c: is v the program's own file? Then *out is its text, or *v the list of
+ * its lines. Lines of any text, with the line feed at their ends if keep.
+ */
+bool mpy_own_text(struct mpy_fold *f, const struct value *v,
+		  struct value *out);
+bool mpy_own_lines(struct mpy_fold *f, struct value *v);
+bool mpy_text_lines(struct mpy_fold *f, const struct value *text, bool keep,
+		    struct value *out);
 
 /*
  * What a class of the text says its objects do when they are called, indexed,

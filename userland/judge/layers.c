@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "guess.h"
+#include "lex.h"
 #include "pyc.h"
 #include "unpack.h"
 #include "verdict.h"
@@ -348,6 +349,39 @@ static bool is_zip_alone(const uint8_t *data, size_t size)
 	return size >= 2 && !memcmp(data, "PK", 2);
 }
 
+/*
+ * The text in front of an archive whose first header begins a line: outside of
+ * a string no compiler gets over that, so the archive's bytes are no code. *text
+ * is NULL if they might be. 0 or -ENOMEM.
+ */
+static int text_in_front(const uint8_t *data, size_t size, uint8_t **text,
+			 size_t *text_size)
+{
+	const uint8_t *at = memmem(data, size, "\nPK\3\4", 5);
+	size_t front = at ? (size_t)(at + 1 - data) : 0, n;
+	struct mpy_token tokens[64];
+	bool open = false;
+	struct mpy_lex lex;
+
+	if (!at)
+		return 0;
+	mpy_lex_start(&lex, data, front);
+	while ((n = mpy_lex_next(&lex, tokens, 64)))
+		for (size_t i = 0; i < n; i++)
+			open = (tokens[i].kind == MPY_TOK_STRING ||
+				tokens[i].kind == MPY_TOK_FTEXT ||
+				tokens[i].kind == MPY_TOK_FSTART) &&
+			       tokens[i].start + tokens[i].length >= front;
+	if (open)
+		return 0;
+	*text = malloc(front);
+	if (!*text)
+		return -ENOMEM;
+	memcpy(*text, data, front);
+	*text_size = front;
+	return 0;
+}
+
 int mpy_layers_open(const uint8_t *data, size_t size,
 		    struct mpy_budget *budget, mpy_found_fn found,
 		    void *context, uint8_t **text, size_t *text_size)
@@ -377,7 +411,9 @@ int mpy_layers_open(const uint8_t *data, size_t size,
 		result = open_zip(&g, data, size);
 		if (result < 0)
 			return result;
-		return is_zip_alone(data, size);
+		if (is_zip_alone(data, size))
+			return 1;
+		return text_in_front(data, size, text, text_size);
 	}
 	return 0;
 }

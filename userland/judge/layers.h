@@ -54,10 +54,11 @@ int mpy_layers_find(const struct mpy_fold *fold, struct mpy_budget *budget,
 
 /*
  * Looks at the bytes of a unit. 0: it may be text. 1: it is an archive (zip,
- * gzip, bzip2, xz), a .pyc or marshal data: members were given to found, and
- * if *text is not NULL it holds *text_size bytes that stand for the code in
- * it (imports, names called, strings, as Python statements), to be judged
- * like source; it is the caller's, to free(). -ENOMEM, or what the callback
+ * gzip, bzip2, xz), a .pyc or marshal data: members were given to found. If
+ * *text is not NULL it holds *text_size bytes to be judged like source: they
+ * stand for the code in it (imports, names called, strings, as Python
+ * statements), or before an archive (then 0 is returned) they are the text in
+ * front of it. It is the caller's, to free(). -ENOMEM, or what the callback
  * returned.
  */
 int mpy_layers_open(const uint8_t *data, size_t size,

@@ -335,6 +335,8 @@ bool mpy_seq_start(struct mpy_fold *f, struct value *v)
 		return !v->u.list->dict;
 	if (v->kind == V_BYTES)
 		return true;
+	if (v->kind == V_UNKNOWN && (v->marks & T_FILE)) /* an open file */
+		return mpy_own_lines(f, v);
 	if (v->kind != V_STR)
 		return false;
 	known = find_text(f, v);

@@ -410,8 +410,14 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 	case OP_M_IS:
 		return method_is(f, self, method->arg, out);
 	case OP_M_READ:
+		if (method->arg)
+			return mpy_text_lines(f, self, true, out);
+		if (args->n && mpy_codec_member(f, self, &args->v[0], out))
+			return true;
 		*out = *self; /* BytesIO(x).read() */
 		return true;
+	case OP_M_LINES:
+		return mpy_text_lines(f, self, args->n, out);
 	case OP_M_APPEND:
 	case OP_M_EXTEND:
 		return method_grow(f, self, args, out);
@@ -571,6 +577,12 @@ static bool of_any(struct mpy_fold *f, const struct known *method,
 		out->how |= text->how;
 		return true;
 	}
+	if (method->op == OP_M_READ && method->arg) {
+		*out = *self;
+		return mpy_own_lines(f, out);
+	}
+	if (method->op == OP_M_READ)
+		return mpy_own_text(f, self, out);
 	if (method->op == OP_SHOW)
 		return mpy_shown(f, self, out);
 	if (method->op == OP_M_CALL && self->kind == V_NAME) {

@@ -182,13 +182,17 @@ static bool is_loader(const struct mpy_unit *unit)
 		[MPY_BEH_HIDDEN_IMPORT] = 1, [MPY_BEH_ESCAPED_NAME] = 1,
 		[MPY_BEH_DECODE] = 1,	    [MPY_BEH_EXIT_QUIET] = 1,
 	};
+	const struct mpy_behaviour_seen *seen = unit->behaviours->seen;
+	/* the command that it runs is Python with the load as an argument */
+	const bool python = seen[MPY_BEH_PYTHON_C].count;
 	unsigned int executes = unit->carries ? 2 : 0;
 
 	if (unit->features.stats.urls ||
 	    unit->n_tokens > LOADER_TOKENS + 2 * unit->features.stats.numbers)
 		return false;
 	for (unsigned int i = 0; i < MPY_BEH_COUNT; i++) {
-		if (!unit->behaviours->seen[i].count)
+		if (!seen[i].count || (python && (i == MPY_BEH_RUN_COMMAND ||
+						  i == MPY_BEH_DECODE_RUN)))
 			continue;
 		if (!of_loaders[i])
 			return false;
