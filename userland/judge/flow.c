@@ -309,6 +309,7 @@ static bool to_stdio(const struct args *args)
 		return true;
 	return args->n == 2 && (args->v[0].marks & M_FILENO) &&
 	       !(args->v[0].marks & (T_FILE | T_WRITER)) &&
+	       !(args->v[0].marks & T_RECV) && /* a server's self.rfile */
 	       args->v[1].kind == V_INT && !args->v[1].u.i;
 }
 

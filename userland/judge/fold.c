@@ -15,7 +15,7 @@
 
 #define UNROLL_BASE  (1u << 16)
 #define UNROLL_MAX   (4u << 20)
-#define UNROLL_TIMES 32 /* tokens read again for each byte of the text */
+#define UNROLL_TIMES 96 /* tokens read again for each byte of the text */
 
 /* Of that, for one statement. Loops that decode something go over a constant
  * of the text; others, such as a parser's over input that nobody knows, would

@@ -368,10 +368,10 @@ static int text_in_front(const uint8_t *data, size_t size, uint8_t **text,
 	mpy_lex_start(&lex, data, front);
 	while ((n = mpy_lex_next(&lex, tokens, 64)))
 		for (size_t i = 0; i < n; i++)
-			open = (tokens[i].kind == MPY_TOK_STRING ||
-				tokens[i].kind == MPY_TOK_FTEXT ||
-				tokens[i].kind == MPY_TOK_FSTART) &&
-			       tokens[i].start + tokens[i].length >= front;
+			open |= (tokens[i].kind == MPY_TOK_STRING ||
+				 tokens[i].kind == MPY_TOK_FTEXT ||
+				 tokens[i].kind == MPY_TOK_FSTART) &&
+				tokens[i].start + tokens[i].length >= front;
 	if (open)
 		return 0;
 	*text = malloc(front);

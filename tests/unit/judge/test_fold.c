@@ -586,11 +586,13 @@ static void decoding_loops(void)
 		 "    x = base64.b64decode(x)\nx += b'!'", "him!");
 }
 
-static void test_targets_in_brackets(void)
+static void targets_of_several(void)
 {
 	folds_to("(a, b) = ('x', 'y')\nprint(a + b)", "xy");
 	folds_to("[a, b,] = 'x', 'y'\nprint(a + b)", "xy");
 	folds_to("(a) = 'x'\nprint(a + 'z')", "xz");
+	folds_to("a, b, = 'x', 'y'\nprint(a + b)", "xy");
+	folds_to("a, = ['x']\nprint(a + 'z')", "xz");
 	folds_to("a = 'x'\n(a, b)\n[a]\n(a)[0]\nprint(a + 'y')", "xy");
 }
 
@@ -617,6 +619,6 @@ int main(void)
 	RUN(long_sums);
 	RUN(greedy);
 	RUN(in_pieces);
-	RUN(test_targets_in_brackets);
+	RUN(targets_of_several);
 	return DONE();
 }

@@ -259,6 +259,68 @@ static void zipapp(void)
 	CHECK_STR(s.text[1], "pass\n");
 }
 
+/* A text in front of an archive is judged without the archive's bytes. */
+static void in_front_of_archive(void)
+{
+	static const char *const fronts[] = { "#!/bin/sh\nexec python3 $0\n",
+					      "x = '''\n" };
+	FILE *file = fopen("tests/fuzz/seeds/zip/app", "rb");
+	uint8_t data[4096], *text;
+	struct mpy_budget budget;
+	size_t n, size;
+
+	if (!file)
+		SKIP("not run from the top of the tree");
+	/* its own "#!" line goes */
+	while ((n = (size_t)fgetc(file)) != '\n' && !feof(file))
+		;
+	for (unsigned int i = 0; i < 2; i++) {
+		size_t front = strlen(fronts[i]);
+		long at = ftell(file);
+		struct seen s = { 0 };
+
+		memcpy(data, fronts[i], front);
+		n = fread(data + front, 1, sizeof(data) - front, file);
+		fseek(file, at, SEEK_SET);
+		mpy_budget_init(&budget);
+		CHECK(!mpy_layers_open(data, front + n, &budget, found, &s,
+				       &text, &size));
+		CHECK(s.n == 2);
+		/* within a string they might be code */
+		CHECK(i ? !text
+			: text && size == front && !memcmp(text, data, size));
+		free(text);
+	}
+	fclose(file);
+}
+
+/* A program that reads its own file, an archive in memory, python -c. */
+static void own_and_others(void)
+{
+	gives("import base64\nexec(base64.b64decode(''.join(l[2:].strip() "
+	      "for l in open(__file__) if l.startswith('#~'))))\n"
+	      "#~aW1wb3J0\n#~IG9z\n", "base64", "import os");
+	gives("import base64\nexec(base64.b64decode(open(__file__).read()"
+	      ".split('# DA' + 'TA')[-1].strip()[2:]))\n"
+	      "# DATA\n# aW1wb3J0IG9z\n", "base64", "import os");
+	gives("import linecache as l, pathlib\n"
+	      "exec(l.getlines(__file__)[3][1:] + pathlib.Path(__file__)"
+	      ".read_text().splitlines()[4][1:])\n"
+	      "#\n#import \n#os\n", "joined", "import \nos");
+	gives("import sys, os\nos.execv(sys.executable, [sys.executable, "
+	      "'-c', 'import os'] + [__file__] + sys.argv[1:])",
+	      "compile", "import os");
+	gives("import zipfile, io, base64\n"
+	      "z = zipfile.ZipFile(io.BytesIO(base64.b64decode(\n"
+	      "'UEsDBBQAAAAAAAAAIVD1boY8CQAAAAkAAAABAAAAbWltcG9ydCBvc1BLAQIU'\n"
+	      "'AxQAAAAAAAAAIVD1boY8CQAAAAkAAAABAAAAAAAAAAAAAACAAQAAAABtUEsF'\n"
+	      "'BgAAAAABAAEALwAAACgAAAAAAA=='\n"
+	      ")))\n"
+	      "exec(z.read('m'))", "base64 zip-member", "import os");
+	/* not another file, and no member that it has not got */
+	gives("exec(open(__file__ + '.txt').read())\n#import os\n", "", NULL);
+}
+
 int main(void)
 {
 	RUN(followed);
@@ -271,5 +333,7 @@ int main(void)
 	RUN(bombs);
 	RUN(archives);
 	RUN(zipapp);
+	RUN(in_front_of_archive);
+	RUN(own_and_others);
 	return DONE();
 }

@@ -187,6 +187,18 @@ static void told_to_people(void)
 		    MPY_BEH_SHELL_TEXT, 1));
 }
 
+/* A server that gives a request to a program; who connects and does so. */
+static void request_as_input(void)
+{
+	CHECK(lacks("import os\ndef do_POST(self):\n"
+		    "  os.dup2(self.rfile.fileno(), 0)\n"
+		    "  os.dup2(self.wfile.fileno(), 1)\n"
+		    "  os.execve(script, args, env)", MPY_BEH_SOCKET_STDIO));
+	CHECK(shows("import os, socket\ns = socket.socket()\n"
+		    "s.connect((h, 1))\nos.dup2(s.fileno(), 0)",
+		    MPY_BEH_SOCKET_STDIO, 4));
+}
+
 int main(void)
 {
 	RUN(ordinary);
@@ -196,5 +208,6 @@ int main(void)
 	RUN(given_to_tools);
 	RUN(own_names);
 	RUN(told_to_people);
+	RUN(request_as_input);
 	return DONE();
 }

