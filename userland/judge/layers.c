@@ -146,6 +146,8 @@ static bool is_known(const struct mpy_fold_step *steps, size_t n,
 }
 
 #define CHAIN 12
+#define DATA_MEMBERS 16 /* of an archive that are no code are looked at */
+#define DATA_MAX     (1u << 20) /* bytes of one */
 #define GROWS 8 /* strings that are looked at behind one */
 
 struct chain {
@@ -301,10 +303,34 @@ static int give_member(struct giving *g, const struct mpy_zip_member *member)
 	return result;
 }
 
+/* A member that is no code by its name: what get_data() and exec() may take. */
+static int give_data(struct giving *g, const struct mpy_zip_member *member)
+{
+	struct mpy_fold_string s = { .line = 0 };
+	uint8_t *data;
+	int result = mpy_zip_member(member, DATA_MAX, &data, &s.size);
+
+	if (result)
+		return result == -ENOMEM ? result : 0;
+	s.data = data;
+	if (!mpy_budget_decode(g->budget, s.size))
+		result = 1;
+	else if (mpy_guess_program(data, s.size))
+		result = give(g, &(struct mpy_found){ .kind = "zip-member",
+						      .judge = true,
+						      .data = data,
+						      .size = s.size });
+	else
+		result = give_string(g, &s, NULL, 0);
+	free(data);
+	return result;
+}
+
 static int open_zip(struct giving *g, const uint8_t *data, size_t size)
 {
 	struct mpy_zip_member *list;
 	int n = mpy_zip_list(data, size, &list), result = 0;
+	unsigned int left = DATA_MEMBERS;
 
 	if (n < 0)
 		return n;
@@ -312,6 +338,12 @@ static int open_zip(struct giving *g, const uint8_t *data, size_t size)
 		for (int i = 0; i < n && !result; i++)
 			if (rank(&list[i]) == r)
 				result = give_member(g, &list[i]);
+	for (int i = 0; i < n && !result && left; i++)
+		if (rank(&list[i]) == 2 && list[i].size <= DATA_MAX &&
+		    list[i].packed) {
+			result = give_data(g, &list[i]);
+			left--;
+		}
 	free(list);
 	return result < 0 ? result : 0;
 }

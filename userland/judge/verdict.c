@@ -22,6 +22,7 @@
 #include "svm.h"
 
 #define LOADER_TOKENS 2048 /* of code, apart from numbers */
+#define DATA_LEAST    64 /* bytes of a string that may be a load */
 #define LOAD_LEAST    3 /* a load has a part so large of its longest string */
 #define PART_TOKENS   100  /* texts of fewer are judged as a whole alone */
 #define PART_DISCOUNT 1.0 /* of raw: the strongest of many lines is strong, */
@@ -61,6 +62,7 @@ struct judging {
 	unsigned int parent[MPY_LAYERS_MAX + 1];
 	bool carries[MPY_LAYERS_MAX + 1]; /* what it runs was decoded */
 	bool fed[MPY_LAYERS_MAX + 1]; /* what it runs was judged */
+	bool program[MPY_LAYERS_MAX + 1]; /* it is one, or holds one */
 	size_t load[MPY_LAYERS_MAX + 1]; /* bytes: largest layer from it */
 	size_t longest[MPY_LAYERS_MAX + 1]; /* bytes: its longest string */
 	double held[MPY_LAYERS_MAX + 1]; /* raw scores of loaders */
@@ -254,8 +256,10 @@ static void note_fed(struct judging *j, const struct mpy_unit *unit)
 	unsigned int layer = unit->layer;
 
 	j->carries[layer] |= unit->carries;
+	j->program[layer] |= program;
 	while (layer) {
 		layer = j->parent[layer];
+		j->program[layer] |= program;
 		j->fed[layer] |= program || j->carries[layer];
 	}
 }
@@ -329,12 +333,30 @@ static int pass_layer(void *context, const struct mpy_layer *layer)
 	return j->sink ? j->sink->layer(j->sink->context, layer) : 0;
 }
 
+/*
+ * A layer without data of its own runs what it finds beside it: another member
+ * of the archive.
+ */
+static bool is_fed_beside(const struct judging *j, unsigned int layer)
+{
+	if (!layer || j->load[layer] || j->longest[layer] >= DATA_LEAST)
+		return false;
+	for (unsigned int i = 1; i <= MPY_LAYERS_MAX; i++)
+		if (i != layer && j->program[i] && j->held[i] == -INFINITY &&
+		    j->parent[i] == j->parent[layer])
+			return true;
+	return false;
+}
+
 /* Was the load of a loader judged, and all of it? */
 static bool is_fed(const struct judging *j, unsigned int layer)
 {
-	return j->fed[layer] && !j->budget.bounds &&
-	       (j->carries[layer] ||
-		j->load[layer] >= j->longest[layer] / LOAD_LEAST);
+	if (j->budget.bounds)
+		return false;
+	return (j->fed[layer] &&
+		(j->carries[layer] ||
+		 j->load[layer] >= j->longest[layer] / LOAD_LEAST)) ||
+	       is_fed_beside(j, layer);
 }
 
 /* Loaders whose load could not be judged, or not all of it, count in full. */
