@@ -48,29 +48,90 @@ static void apply_bytes(struct mpy_fold *f, const struct args *args,
 	mpy_apply_made(f, out, in->step);
 }
 
-/* Is each item of the format one byte? */
-static bool is_bytes_format(const struct value *format)
+/*
+ * Bytes of each number of a format like "<20I", whose items are all of a kind;
+ * 0: it is another one. *big: the highest byte comes first.
+ */
+static unsigned int width_of(const struct value *format, bool *big)
 {
-	const uint8_t *p = format->u.s.data;
+	const uint8_t *p = format->u.s.data, *end = p + format->u.s.size;
+	unsigned int width = 0, one;
+	bool native = true;
 
-	for (size_t i = 0; i < format->u.s.size; i++)
-		if ((p[i] | 32) != 'b' && (p[i] < '0' || p[i] > '9') &&
-		    !memchr("<>!=@", p[i], 5))
-			return false;
-	return format->u.s.size;
+	*big = false;
+	if (p < end && memchr("<>!=@", *p, 5)) {
+		*big = *p == '>' || *p == '!';
+		native = *p++ == '@';
+	}
+	for (; p < end; p++) {
+		if (*p >= '0' && *p <= '9')
+			continue;
+		switch (*p | 32) {
+		case 'b':
+			one = 1;
+			break;
+		case 'h':
+			one = 2;
+			break;
+		case 'i':
+			one = 4;
+			break;
+		case 'l':
+			one = native ? 8 : 4;
+			break;
+		case 'q':
+			one = 8;
+			break;
+		default:
+			return 0;
+		}
+		if (width && one != width)
+			return 0;
+		width = one;
+	}
+	return width;
 }
 
-/* array.array('B', [...]), struct.pack('3B', 1, 2, 3): bytes one by one */
+/* Numbers of more than a byte each. */
+static void apply_words(struct mpy_fold *f, const struct value *in,
+			unsigned int width, bool big, struct value *out)
+{
+	const uint32_t n = in->u.list->n;
+	uint8_t *data = n <= LAYER_MAX / width ?
+				mpy_arena_get(&f->arena, (size_t)n * width) :
+				NULL;
+	struct value v;
+
+	if (!data)
+		return;
+	for (uint32_t i = 0; i < n; i++) {
+		mpy_list_get(f, in->u.list, i, &v);
+		if (v.kind != V_INT)
+			return;
+		for (unsigned int k = 0; k < width; k++)
+			data[i * width + (big ? width - 1 - k : k)] =
+				(uint8_t)((uint64_t)v.u.i >> 8 * k);
+	}
+	mpy_budget_step(f->budget, n / 16);
+	mpy_value_bytes(out, V_BYTES, data, (size_t)n * width,
+			in->how | in->u.list->how | MPY_HOW_CHR);
+	mpy_value_taint(out, in);
+	mpy_apply_made(f, out, in->step);
+}
+
+/* array.array('B', [...]), struct.pack('3B', 1, 2, 3) */
 static void apply_pack(struct mpy_fold *f, const struct args *args,
 		       unsigned int from, struct value *out)
 {
 	const struct value *format = mpy_apply_text(args, 0);
 	struct args list = { .n = 1 };
 	struct value *all = &list.v[0];
+	unsigned int width;
+	bool big;
 
-	if (!format || !is_bytes_format(format) || args->n <= from ||
-	    args->n == ARGS)
+	if (!format || args->n <= from || args->n == ARGS)
 		return;
+	width = width_of(format, &big);
 	*all = args->v[from];
 	if (all->kind == V_INT) {
 		mpy_value_unknown(all, args->marks, args->line);
@@ -82,8 +143,12 @@ static void apply_pack(struct mpy_fold *f, const struct args *args,
 			if (!mpy_list_add(f, all->u.list, &args->v[i]))
 				return;
 	}
-	if (all->kind == V_LIST)
+	if (all->kind != V_LIST || all->u.list->dict || !width)
+		return;
+	if (width == 1)
 		apply_bytes(f, &list, out);
+	else
+		apply_words(f, all, width, big, out);
 }
 
 /* More digits than fit into 64 bits. */

@@ -192,6 +192,20 @@ static void special_methods(void)
 		 "x = C().other + 'b'\n", "(nothing)");
 }
 
+/* Numbers of several bytes. */
+static void packed_numbers(void)
+{
+	folds_to("import struct\n"
+		 "x = struct.pack('<2I', *[1869639017, 544109906])[:7]",
+		 "impoRun");
+	folds_to("import struct\nx = struct.pack('>HH', 26991, 28538)",
+		 "iooz");
+	folds_to("import array\nx = array.array('H', [28515, 117])"
+		 ".tobytes()[:3]", "cou");
+	folds_to("import struct\nx = struct.pack('<If', 1, 2.0)",
+		 "(nothing)");
+}
+
 /* A table of strings as one constant. */
 static void long_constants(void)
 {
@@ -215,6 +229,7 @@ int main(void)
 	RUN(nested_callees);
 	RUN(shown);
 	RUN(special_methods);
+	RUN(packed_numbers);
 	RUN(long_constants);
 	return DONE();
 }
