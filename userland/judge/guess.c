@@ -170,10 +170,24 @@ static unsigned int alphabets(const uint8_t *data, size_t size)
 	return set;
 }
 
+/* A copy without the ends of lines, the caller's to free(); NULL: no memory. */
+static uint8_t *in_one_line(const uint8_t *data, size_t *size)
+{
+	uint8_t *copy = malloc(*size + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; copy && i < *size; i++)
+		if (data[i] != '\n' && data[i] != '\r')
+			copy[n++] = data[i];
+	*size = n;
+	return copy;
+}
+
 static int decode(struct mpy_budget *budget, enum mpy_coding coding,
 		  const uint8_t *data, size_t size, uint8_t **out,
 		  size_t *out_size)
 {
+	uint8_t *line = NULL;
 	ssize_t n;
 
 	if (!mpy_budget_step(budget, size / 32))
@@ -181,7 +195,17 @@ static int decode(struct mpy_budget *budget, enum mpy_coding coding,
 	*out = malloc(mpy_decode_room(coding, size));
 	if (!*out)
 		return -ENOMEM;
+	/* the others pass over the ends of lines */
+	if (coding == MPY_CODE_BASE85 && memchr(data, '\n', size)) {
+		line = in_one_line(data, &size);
+		if (!line) {
+			free(*out);
+			return -ENOMEM;
+		}
+		data = line;
+	}
 	n = mpy_decode(coding, data, size, *out);
+	free(line);
 	if (n <= 0 || !mpy_budget_decode(budget, (size_t)n)) {
 		free(*out);
 		return 1;

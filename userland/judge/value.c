@@ -519,10 +519,11 @@ static bool is_dense(const struct value *v)
 {
 	const uint8_t *p = v->u.s.data;
 
-	if (v->u.s.size < 24)
+	if (v->u.s.size < 25)
 		return false;
 	if (v->kind == V_BYTES && mpy_guess_is_packed(p, v->u.s.size))
 		return true;
+	p += *p == '\n'; /* """ and a line feed */
 	for (size_t i = 0; i < 24; i++)
 		if (p[i] <= ' ' || p[i] == '<' || p[i] == '.')
 			return false;

@@ -317,6 +317,9 @@ static void own_and_others(void)
 	      "'BgAAAAABAAEALwAAACgAAAAAAA=='\n"
 	      ")))\n"
 	      "exec(z.read('m'))", "base64 zip-member", "import os");
+	/* in lines, decoded elsewhere */
+	gives("DATA = b'''\nX>D+Ca&#bXa|&>BX>N2VZ*wkgVQp\nnBASYpBV=yNv3I\n'''\n", "base85",
+	      "import os\nprint(os.name, 'abc0')\n");
 	/* not another file, and no member that it has not got */
 	gives("exec(open(__file__ + '.txt').read())\n#import os\n", "", NULL);
 }
