@@ -235,13 +235,13 @@ static double hold_loader(struct judging *j, const struct mpy_unit *unit,
 		return raw;
 	if (raw > j->held[unit->layer])
 		j->held[unit->layer] = raw;
-	if (longest > j->longest[unit->layer])
-		j->longest[unit->layer] = longest;
 	j->holds = true;
 	/* a layer that only holds code as text has no load to wait for */
 	if (unit->layer && !unit->carries &&
 	    unit->behaviours->seen[MPY_BEH_CODE_TEXT].count)
 		j->fed[unit->layer] = true;
+	else if (longest > j->longest[unit->layer])
+		j->longest[unit->layer] = longest;
 	return raw_of_suspicion(j->bundle, raw, probability);
 }
 
