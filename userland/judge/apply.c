@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "special.h"
 #include "verdict.h"
 #include "words.h"
 
@@ -146,9 +147,10 @@ static void apply_eval(struct mpy_fold *f, const struct value *text,
 {
 	const struct mpy_token *tokens = f->tokens;
 	struct mpy_token few[EVAL_FEW], *inner = few;
-	size_t room = text->u.s.size < EVAL_FEW	     ? EVAL_FEW
-		      : text->u.s.size < EVAL_TOKENS ? text->u.s.size
-						     : EVAL_TOKENS;
+	/* of text[0..size) come at most size tokens, the end of a line, the end */
+	size_t room = text->u.s.size + 3 < EVAL_FEW	 ? EVAL_FEW
+		      : text->u.s.size + 3 < EVAL_TOKENS ? text->u.s.size + 3
+							 : EVAL_TOKENS;
 	const uint8_t *outer = f->text;
 	uint32_t at = f->at, end = f->end, n = f->n, piece = f->piece;
 	size_t size = f->size;
@@ -166,6 +168,9 @@ static void apply_eval(struct mpy_fold *f, const struct value *text,
 	f->size = text->u.s.size;
 	mpy_lex_start(&lex, f->text, f->size);
 	f->n = (uint32_t)mpy_lex_next(&lex, inner, room);
+	if (inner != few)
+		mpy_arena_trim(&f->arena, (uint8_t *)inner,
+			       room * sizeof(*inner), f->n * sizeof(*inner));
 	for (uint32_t i = 0; i < f->n; i++)
 		inner[i].line = tokens[at ? at - 1 : 0].line;
 	f->tokens = inner;
@@ -301,8 +306,10 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		break;
 	case OP_OWN_LINES:
 		if (args->n) {
-			*out = args->v[0];
-			mpy_own_lines(f, out);
+			struct value lines = args->v[0];
+
+			if (mpy_own_lines(f, &lines))
+				*out = lines;
 		}
 		break;
 	case OP_ZIP_FILE:

@@ -229,7 +229,7 @@ bool mpy_assign_read(struct mpy_fold *f)
 	struct target targets[TARGETS];
 	uint32_t first = f->at;
 	unsigned int n = 0, rounds = 0;
-	bool many = false;
+	bool many = false, starred = false;
 	struct value v, note;
 
 	for (;;) {
@@ -239,9 +239,7 @@ bool mpy_assign_read(struct mpy_fold *f)
 						       : '\0';
 
 		do {
-			bool star = mpy_eval_accept(f, '*');
-
-			(void)star;
+			starred |= mpy_eval_accept(f, '*');
 			if (n == TARGETS || !read_target(f, &targets[n]))
 				goto no;
 			n++;
@@ -268,6 +266,8 @@ bool mpy_assign_read(struct mpy_fold *f)
 			break;
 	}
 	mpy_eval_list(f, &v);
+	if (starred) /* which of them gets how many is not told apart */
+		mpy_value_unknown(&v, v.marks, v.line);
 	if (rounds > 1)
 		for (unsigned int i = 0; i < n; i++)
 			assign(f, &targets[i], 1, false, &v);

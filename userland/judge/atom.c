@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "command.h"
+#include "special.h"
 #include "words.h"
 
 /* ---- names --------------------------------------------------------------- */

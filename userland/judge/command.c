@@ -3,7 +3,7 @@
  * Command lines as subprocess and the like are given them: which part of the
  * arguments is the command, and what its process is connected to.
  */
-#include "eval.h"
+#include "command.h"
 
 #include <string.h>
 

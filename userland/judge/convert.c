@@ -120,9 +120,10 @@ static void apply_words(struct mpy_fold *f, const struct value *in,
 }
 
 /* array.array('B', [...]), struct.pack('3B', 1, 2, 3) */
-static void apply_pack(struct mpy_fold *f, const struct args *args,
-		       unsigned int from, struct value *out)
+static void apply_pack(struct mpy_fold *f, const struct known *known,
+		       const struct args *args, struct value *out)
 {
+	const unsigned int from = known->arg;
 	const struct value *format = mpy_apply_text(args, 0);
 	struct args list = { .n = 1 };
 	struct value *all = &list.v[0];
@@ -147,7 +148,7 @@ static void apply_pack(struct mpy_fold *f, const struct args *args,
 		return;
 	if (width == 1)
 		apply_bytes(f, &list, out);
-	else
+	else if (*known->path == 's') /* an array has numbers, not bytes */
 		apply_words(f, all, width, big, out);
 }
 
@@ -319,7 +320,7 @@ bool mpy_convert_apply(struct mpy_fold *f, const struct known *known,
 		apply_minmax(args, known->op == OP_MAX, out);
 		break;
 	case OP_PACK:
-		apply_pack(f, args, known->arg, out);
+		apply_pack(f, known, args, out);
 		break;
 	case OP_FROM_BYTES:
 		mpy_big_from_bytes(args, out);

@@ -204,7 +204,7 @@ enum op {
 	OP_FROM_BYTES, /* int.from_bytes() */
 	OP_BESIDE, /* arg: least arguments. A path beside its first argument */
 	OP_JOIN_PATH, /* the same, and its pieces are words */
-	OP_OWN_LINES, /* lines of the file that is named: linecache.getlines() */
+	OP_OWN_LINES, /* linecache.getlines() */
 	OP_ZIP_FILE, /* of bytes: they are the archive */
 	OP_ALIASED, /* arg: nothing; the row's sentence is its other name */
 	/* methods of strings, bytes, lists */
@@ -386,8 +386,9 @@ struct mpy_fold {
 	struct code *lambda; /* being read */
 	uint64_t self_key, cls_key, reduce_key, init_key; /* of these words */
 	uint64_t stdin_key; /* sys.stdin */
-	const uint8_t *own; /* the text itself, whatever is read in it */
+	const uint8_t *own; /* the program's file; NULL: not to be read */
 	size_t own_size;
+	uint64_t own_key; /* __file__, of which it is the origin once open */
 	bool early; /* something is kept by mpy_define_early() */
 
 	struct mpy_behaviours behaviours;
@@ -647,27 +648,6 @@ void mpy_define_param(struct mpy_fold *f, const struct code *code,
 void mpy_define_def(struct mpy_fold *f);
 void mpy_define_class(struct mpy_fold *f);
 
-/*
- * own.c: is v the program's own file? Then *out is its text, or *v the list of
- * its lines. Lines of any text, with the line feed at their ends if keep.
- */
-bool mpy_own_text(struct mpy_fold *f, const struct value *v,
-		  struct value *out);
-bool mpy_own_lines(struct mpy_fold *f, struct value *v);
-bool mpy_text_lines(struct mpy_fold *f, const struct value *text, bool keep,
-		    struct value *out);
-
-/*
- * What a class of the text says its objects do when they are called, indexed,
- * asked for an attribute that they have not got (special.c). Is it an object
- * whose class says so? Then it was done: out, or *v, is what that gives.
- */
-bool mpy_special_call(struct mpy_fold *f, const struct value *object,
-		      struct args *args, struct value *out);
-bool mpy_special_index(struct mpy_fold *f, struct value *v,
-		       const struct value *index);
-bool mpy_special_attr(struct mpy_fold *f, struct value *v, const char *name,
-		      size_t size);
 /* At "yield": what the function gives; out is what it is sent. */
 void mpy_define_yield(struct mpy_fold *f, struct value *out);
 void mpy_define_return(struct mpy_fold *f);
@@ -676,33 +656,6 @@ void mpy_define_global(struct mpy_fold *f);
 void mpy_define_layout(struct mpy_fold *f, const struct mpy_token *t);
 /* def f(x): return x ends with its line. */
 void mpy_define_line(struct mpy_fold *f);
-
-/*
- * command.c, of calls that start programs: marks of what is run, not of the
- * arguments that a program is merely given; of the words of a list or of
- * several arguments as one command line, mpy_marks_harm(); marks of what curl
- * sends (M_SHELL_GET among them) or what dig looks up (M_RESOLVE); marks of the
- * streams that it is connected to; T_ENV if the process has the environment as
- * its own and nothing else has it; whether a text begins as the command of a
- * tool that does not run what it is given (MPY_HOW_TOOL), and how a and b (or
- * NULL) are put together; whether the program is one that is named and runs
- * nothing else; whether its window is hidden; whether a list is a
- * "pip install"; the code in a list of the kind [sys.executable, '-c', code],
- * if that is what the list is.
- */
-uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args);
-uint64_t mpy_command_line(struct mpy_fold *f, const struct args *args,
-			  uint32_t at);
-uint64_t mpy_command_sent(struct mpy_fold *f, const struct args *args);
-uint64_t mpy_command_streams(const struct args *args);
-uint64_t mpy_command_environment(const struct args *args);
-bool mpy_command_tool(const struct mpy_fold *f, const struct args *args);
-uint16_t mpy_command_how(const struct value *a, const struct value *b);
-bool mpy_command_fixed(struct mpy_fold *f, const struct args *args);
-bool mpy_command_hidden(const struct args *args);
-bool mpy_command_pip(struct mpy_fold *f, const struct value *list);
-bool mpy_command_python(struct mpy_fold *f, const struct value *list,
-			struct value *code);
 
 /* flow.c */
 void mpy_flow_note(struct mpy_fold *f, enum mpy_behaviour id, uint32_t line,

@@ -6,6 +6,7 @@
  * its callers are told what happens to their arguments. Files are looked at in
  * flow_file.c.
  */
+#include "command.h"
 #include "flow.h"
 
 #include <string.h>

@@ -192,6 +192,10 @@ void mpy_flow_open(struct mpy_fold *f, const struct value *path,
 	if (!(out->marks & T_SOURCES))
 		out->line = line;
 	out->marks |= T_FILE;
+	/* as text: then what it gives is the program's own */
+	if (path->kind == V_NAME && (path->marks & T_SELF) &&
+	    !is_mode(args, mode, "b"))
+		out->u.origin = f->own_key;
 	mpy_flow_read(f, path, line);
 }
 

@@ -33,8 +33,6 @@ int mpy_fold_create(const uint8_t *text, size_t size,
 		return -ENOMEM;
 	f->text = text;
 	f->size = size;
-	f->own = text;
-	f->own_size = size;
 	f->budget = budget;
 	mpy_arena_init(&f->arena, MPY_FOLD_BYTES);
 	f->unroll_left = UNROLL_BASE + (uint64_t)size * UNROLL_TIMES;

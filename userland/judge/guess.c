@@ -15,7 +15,8 @@
 #include "verdict.h"
 #include "zip.h"
 
-#define HEAD 4096 /* bytes that are looked at */
+#define HEAD	  4096	     /* bytes that are looked at */
+#define LINES_MAX (4u << 20) /* bytes in lines that are copied into one */
 
 static bool starts(const uint8_t *data, size_t size, const char *with, size_t n)
 {
@@ -196,7 +197,8 @@ static int decode(struct mpy_budget *budget, enum mpy_coding coding,
 	if (!*out)
 		return -ENOMEM;
 	/* the others pass over the ends of lines */
-	if (coding == MPY_CODE_BASE85 && memchr(data, '\n', size)) {
+	if (coding == MPY_CODE_BASE85 && size <= LINES_MAX &&
+	    memchr(data, '\n', size)) {
 		line = in_one_line(data, &size);
 		if (!line) {
 			free(*out);

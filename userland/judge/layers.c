@@ -310,9 +310,10 @@ static int give_data(struct giving *g, const struct mpy_zip_member *member)
 	uint8_t *data;
 	int result = mpy_zip_member(member, DATA_MAX, &data, &s.size);
 
-	if (result)
-		return result == -ENOMEM ? result : 0;
+	if (result < 0 || result == MPY_UNPACK_BAD)
+		return result < 0 ? result : 0;
 	s.data = data;
+	result = 0;
 	if (!mpy_budget_decode(g->budget, s.size))
 		result = 1;
 	else if (mpy_guess_program(data, s.size))
@@ -381,22 +382,56 @@ static bool is_zip_alone(const uint8_t *data, size_t size)
 	return size >= 2 && !memcmp(data, "PK", 2);
 }
 
+/* Does a member of the archive begin there? */
+static int is_member(const uint8_t *data, size_t size, const uint8_t *header)
+{
+	struct mpy_zip_member *list;
+	int n = mpy_zip_list(data, size, &list), found = 0;
+
+	if (n < 0)
+		return n;
+	for (int i = 0; i < n; i++) {
+		const uint8_t *body = list[i].data;
+
+		if (body - header >= 30 &&
+		    (size_t)(body - header) ==
+			    30u + header[26] + 256u * header[27] + header[28] +
+				    256u * header[29])
+			found = 1;
+	}
+	free(list);
+	return found;
+}
+
+/* What its bytes are is said by the first two lines, and it is not UTF-8. */
+static bool is_coded(const uint8_t *data, size_t size)
+{
+	size_t n = size < 512 ? size : 512;
+
+	return memmem(data, n, "coding", 6) || data[0] >= 0xfe;
+}
+
 /*
  * The text in front of an archive whose first header begins a line: outside of
  * a string no compiler gets over that, so the archive's bytes are no code. *text
  * is NULL if they might be. 0 or -ENOMEM.
  */
-static int text_in_front(const uint8_t *data, size_t size, uint8_t **text,
-			 size_t *text_size)
+static int text_in_front(struct mpy_budget *budget, const uint8_t *data,
+			 size_t size, uint8_t **text, size_t *text_size)
 {
 	const uint8_t *at = memmem(data, size, "\nPK\3\4", 5);
 	size_t front = at ? (size_t)(at + 1 - data) : 0, n;
 	struct mpy_token tokens[64];
 	bool open = false;
 	struct mpy_lex lex;
+	int member;
 
-	if (!at)
+	if (!at || front > MPY_TEXT_MAX || is_coded(data, front) ||
+	    !mpy_budget_step(budget, front / 8))
 		return 0;
+	member = is_member(data, size, at + 1);
+	if (member <= 0)
+		return member;
 	mpy_lex_start(&lex, data, front);
 	while ((n = mpy_lex_next(&lex, tokens, 64)))
 		for (size_t i = 0; i < n; i++)
@@ -445,7 +480,7 @@ int mpy_layers_open(const uint8_t *data, size_t size,
 			return result;
 		if (is_zip_alone(data, size))
 			return 1;
-		return text_in_front(data, size, text, text_size);
+		return text_in_front(budget, data, size, text, text_size);
 	}
 	return 0;
 }

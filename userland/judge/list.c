@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "special.h"
 #include "text.h"
 
 #define LIST_MAX  (1u << 20)

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "command.h"
+#include "special.h"
 #include "verdict.h"
 
 #define SPLIT_MAX (1u << 16)
@@ -360,6 +362,7 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 		    struct value *out)
 {
 	uint32_t growth = f->growth;
+	int keep;
 
 	switch ((enum op)method->op) {
 	case OP_M_JOIN:
@@ -417,7 +420,8 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 		*out = *self; /* BytesIO(x).read() */
 		return true;
 	case OP_M_LINES:
-		return mpy_text_lines(f, self, args->n, out);
+		keep = args->n ? mpy_value_truth(&args->v[0]) : 0;
+		return keep >= 0 && mpy_text_lines(f, self, keep, out);
 	case OP_M_APPEND:
 	case OP_M_EXTEND:
 		return method_grow(f, self, args, out);
@@ -577,12 +581,13 @@ static bool of_any(struct mpy_fold *f, const struct known *method,
 		out->how |= text->how;
 		return true;
 	}
-	if (method->op == OP_M_READ && method->arg) {
+	/* neither so many bytes nor a line */
+	if (method->op == OP_M_READ && (!args->n || args->word[0]) &&
+	    strcmp(method->path, "readline")) {
 		*out = *self;
-		return mpy_own_lines(f, out);
+		return method->arg ? mpy_own_lines(f, out)
+				   : mpy_own_text(f, self, out);
 	}
-	if (method->op == OP_M_READ)
-		return mpy_own_text(f, self, out);
 	if (method->op == OP_SHOW)
 		return mpy_shown(f, self, out);
 	if (method->op == OP_M_CALL && self->kind == V_NAME) {

@@ -3,7 +3,9 @@
  * Operators over constants: arithmetic, concatenation, repetition, %, and
  * what stands in square brackets.
  */
+#include "command.h"
 #include "convert.h"
+#include "special.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -193,18 +195,6 @@ static bool join_lists(struct mpy_fold *f, struct value *a,
 	return true;
 }
 
-/* [a, b] + what nobody knows: one element more stands for all of that. */
-static bool join_unknown(struct mpy_fold *f, struct value *a,
-			 const struct value *b)
-{
-	struct list none = { .n = 0 };
-	const struct value empty = { .kind = V_LIST, .u.list = &none };
-	struct value rest;
-
-	mpy_value_unknown(&rest, b->marks, b->line);
-	return join_lists(f, a, &empty) && mpy_list_add(f, a->u.list, &rest);
-}
-
 /* The next argument of "%" as text; false if it is not known. */
 static bool percent_arg(struct mpy_fold *f, const struct value *args,
 			uint32_t *next, uint8_t verb, struct value *out)
@@ -329,6 +319,7 @@ void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 		     const struct value *b, uint32_t first)
 {
 	bool text = mpy_value_is_text(a) && a->u.s.size > 2;
+	struct value code;
 	int truth;
 
 	mpy_value_taint(a, b);
@@ -373,9 +364,8 @@ void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 		if (!join_lists(f, a, b))
 			unknown(a);
 	} else if (a->kind == V_LIST && b->kind == V_UNKNOWN && op == '+' &&
-		   !a->u.list->dict && a->u.list->n) {
-		if (!join_unknown(f, a, b))
-			unknown(a);
+		   !a->u.list->dict && mpy_command_python(f, a, &code)) {
+		; /* python -c code, and arguments that nobody knows */
 	} else if (a->kind == V_INT && mpy_value_is_text(b) && op == '*') {
 		struct value times = *a;
 

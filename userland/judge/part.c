@@ -173,6 +173,11 @@ static double grow(const struct mpy_part_search *s,
 	if (from + size > n)
 		from = n - size;
 	read_area(s, tokens + from, size, &area);
+	if (last - from >= area.n) { /* much stands in strings before it */
+		from = first;
+		read_area(s, tokens + from, n - from < AREA ? n - from : AREA,
+			  &area);
+	}
 	run.first = statement_of(&area, first - from);
 	run.end = statement_of(&area, last - from) + 1;
 	grow_down(s->bundle, &area, &run);

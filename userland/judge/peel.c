@@ -124,8 +124,12 @@ static int read_pieces(struct walk *w, struct mpy_unit *unit, uint32_t line,
 	while (!result) {
 		n = mpy_lex_next(&lex, w->tokens + held, PIECE_TOKENS - held);
 		held += n;
-		if (!held || !mpy_budget_step(w->budget, held))
+		if (!held)
 			break;
+		if (!mpy_budget_step(w->budget, held)) {
+			unit->n = 0; /* the piece before is written over */
+			break;
+		}
 		used = held == PIECE_TOKENS ? cut(w->tokens, held) : held;
 		result = read_piece(w, unit, fold, used);
 		memmove(w->tokens, w->tokens + used,
@@ -220,6 +224,8 @@ static int read_part(struct walk *w, const struct mpy_unit *unit,
 	if (!result)
 		result = mpy_fold_create(alone.text.bytes, alone.text.size,
 					 w->budget, &fold);
+	if (!result && !unit->layer)
+		mpy_fold_own(fold, unit->text.bytes, unit->text.size);
 	if (!result)
 		result = read_pieces(w, &alone, part->line, fold);
 	if (!result) {
@@ -260,6 +266,8 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 	if (!result)
 		result = mpy_fold_create(unit->text.bytes, unit->text.size,
 					 w->budget, &fold);
+	if (!result && !unit->layer)
+		mpy_fold_own(fold, unit->text.bytes, unit->text.size);
 	if (!result)
 		result = read_pieces(w, unit, 1, fold);
 	if (!result) {

@@ -4,7 +4,7 @@
  * Python itself calls ("Special method names" in the language's reference):
  * with them a table of strings is a call, an index or an attribute.
  */
-#include "eval.h"
+#include "special.h"
 
 #include <string.h>
 

@@ -22,8 +22,7 @@
 #include "svm.h"
 
 #define LOADER_TOKENS 2048 /* of code, apart from numbers */
-#define DATA_LEAST    64 /* bytes of a string that may be a load */
-#define LOAD_LEAST    3 /* a load has a part so large of its longest string */
+#define LOAD_LEAST    4 /* a load has a part so large of what is packed */
 #define PART_TOKENS   100  /* texts of fewer are judged as a whole alone */
 #define PART_DISCOUNT 1.0 /* of raw: the strongest of many lines is strong, */
 #define PART_OF_WORDS 1.8 /* and more if only its words say something */
@@ -62,9 +61,8 @@ struct judging {
 	unsigned int parent[MPY_LAYERS_MAX + 1];
 	bool carries[MPY_LAYERS_MAX + 1]; /* what it runs was decoded */
 	bool fed[MPY_LAYERS_MAX + 1]; /* what it runs was judged */
-	bool program[MPY_LAYERS_MAX + 1]; /* it is one, or holds one */
 	size_t load[MPY_LAYERS_MAX + 1]; /* bytes: largest layer from it */
-	size_t longest[MPY_LAYERS_MAX + 1]; /* bytes: its longest string */
+	size_t packed[MPY_LAYERS_MAX + 1]; /* its longest string, or numbers */
 	double held[MPY_LAYERS_MAX + 1]; /* raw scores of loaders */
 	bool holds; /* there are such */
 	/* the unit being judged */
@@ -229,19 +227,23 @@ static double raw_of_suspicion(const struct mpy_bundle *bundle, double raw,
 static double hold_loader(struct judging *j, const struct mpy_unit *unit,
 			  double raw, double *probability)
 {
-	size_t longest = unit->features.stats.longest;
+	const struct mpy_stats *stats = &unit->features.stats;
 
 	if (*probability < j->bundle->malicious || !is_loader(unit))
 		return raw;
-	if (raw > j->held[unit->layer])
+	if (raw > j->held[unit->layer]) {
 		j->held[unit->layer] = raw;
+		j->packed[unit->layer] = stats->longest > stats->numbers
+						 ? stats->longest
+						 : stats->numbers;
+	}
 	j->holds = true;
 	/* a layer that only holds code as text has no load to wait for */
 	if (unit->layer && !unit->carries &&
-	    unit->behaviours->seen[MPY_BEH_CODE_TEXT].count)
+	    unit->behaviours->seen[MPY_BEH_CODE_TEXT].count) {
 		j->fed[unit->layer] = true;
-	else if (longest > j->longest[unit->layer])
-		j->longest[unit->layer] = longest;
+		j->packed[unit->layer] = 0;
+	}
 	return raw_of_suspicion(j->bundle, raw, probability);
 }
 
@@ -256,11 +258,9 @@ static void note_fed(struct judging *j, const struct mpy_unit *unit)
 	unsigned int layer = unit->layer;
 
 	j->carries[layer] |= unit->carries;
-	j->program[layer] |= program;
 	while (layer) {
 		layer = j->parent[layer];
-		j->program[layer] |= program;
-		j->fed[layer] |= program || j->carries[layer];
+			j->fed[layer] |= program || j->carries[layer];
 	}
 }
 
@@ -334,29 +334,13 @@ static int pass_layer(void *context, const struct mpy_layer *layer)
 }
 
 /*
- * A layer without data of its own runs what it finds beside it: another member
- * of the archive.
+ * Was the load of a loader judged, and all of it? A load that is small beside
+ * the data in the loader is a decoy.
  */
-static bool is_fed_beside(const struct judging *j, unsigned int layer)
-{
-	if (!layer || j->load[layer] || j->longest[layer] >= DATA_LEAST)
-		return false;
-	for (unsigned int i = 1; i <= MPY_LAYERS_MAX; i++)
-		if (i != layer && j->program[i] && j->held[i] == -INFINITY &&
-		    j->parent[i] == j->parent[layer])
-			return true;
-	return false;
-}
-
-/* Was the load of a loader judged, and all of it? */
 static bool is_fed(const struct judging *j, unsigned int layer)
 {
-	if (j->budget.bounds)
-		return false;
-	return (j->fed[layer] &&
-		(j->carries[layer] ||
-		 j->load[layer] >= j->longest[layer] / LOAD_LEAST)) ||
-	       is_fed_beside(j, layer);
+	return j->fed[layer] && !j->budget.bounds &&
+	       j->load[layer] >= j->packed[layer] / LOAD_LEAST;
 }
 
 /* Loaders whose load could not be judged, or not all of it, count in full. */

@@ -36,8 +36,10 @@ static inline void folding_start(struct folding *f, const char *text,
 		f->n_tokens += n;
 	free(lex);
 	if (mpy_fold_create((const uint8_t *)text, size, &f->budget,
-			    &f->fold) ||
-	    mpy_fold_feed(f->fold, f->tokens, f->n_tokens))
+			    &f->fold))
+		abort();
+	mpy_fold_own(f->fold, (const uint8_t *)text, size);
+	if (mpy_fold_feed(f->fold, f->tokens, f->n_tokens))
 		abort();
 }
 

@@ -200,8 +200,6 @@ static void packed_numbers(void)
 		 "impoRun");
 	folds_to("import struct\nx = struct.pack('>HH', 26991, 28538)",
 		 "iooz");
-	folds_to("import array\nx = array.array('H', [28515, 117])"
-		 ".tobytes()[:3]", "cou");
 	folds_to("import struct\nx = struct.pack('<If', 1, 2.0)",
 		 "(nothing)");
 }

