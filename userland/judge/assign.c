@@ -272,7 +272,7 @@ bool mpy_assign_read(struct mpy_fold *f)
 		for (unsigned int i = 0; i < n; i++)
 			assign(f, &targets[i], 1, false, &v);
 	else
-		assign(f, targets, n, many || n > 1, &v);
+		assign(f, targets, n, many, &v);
 	return true;
 no:
 	if (rounds) { /* a = <something else> = value */

@@ -18,6 +18,7 @@
  *   marks.c    words in strings with a meaning, words.c their table
  *   flow.c     what goes from where to where: behaviours; flow_file.c of
  *		files; command.c what of a call's arguments is the command
+ *   special.c  objects of the text's classes, own.c its own file: special.h
  */
 #ifndef MPY_JUDGE_EVAL_H
 #define MPY_JUDGE_EVAL_H
@@ -212,7 +213,7 @@ enum op {
 	OP_M_DECODE,
 	OP_M_ENCODE,
 	OP_M_REPLACE,
-	OP_M_LINES, /* arg: line feeds are kept */
+	OP_M_LINES,
 	OP_M_STRIP,
 	OP_M_LSTRIP,
 	OP_M_RSTRIP,

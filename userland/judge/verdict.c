@@ -260,7 +260,7 @@ static void note_fed(struct judging *j, const struct mpy_unit *unit)
 	j->carries[layer] |= unit->carries;
 	while (layer) {
 		layer = j->parent[layer];
-			j->fed[layer] |= program || j->carries[layer];
+		j->fed[layer] |= program || j->carries[layer];
 	}
 }
 
