@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "pattern.h"
 #include "special.h"
 #include "verdict.h"
 #include "words.h"
@@ -312,6 +313,10 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 				*out = lines;
 		}
 		break;
+	case OP_PATH:
+		if (args->n == 1)
+			mpy_own_path(&args->v[0], out);
+		break;
 	case OP_ZIP_FILE:
 		if (text && text->kind == V_BYTES)
 			*out = *text;
@@ -337,8 +342,8 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		if (text)
 			mpy_codec_args(f, args, 1, known->arg, text, out);
 		break;
-	case OP_SUB:
-		mpy_translate_sub(f, args, out);
+	case OP_PATTERN:
+		mpy_pattern_call(f, known, args, out);
 		break;
 	case OP_ESCAPE:
 		if (text && !mpy_codec_escape(f, text, out))

@@ -47,12 +47,10 @@ int mpy_text_order(const struct value *a, const struct value *b);
 /* shown.c: what str() and repr() make of a name of builtins, or false */
 bool mpy_shown(struct mpy_fold *f, const struct value *v, struct value *out);
 
-/* translate.c: x.translate(), maketrans(), re.sub() */
+/* translate.c: x.translate(), maketrans() */
 bool mpy_translate(struct mpy_fold *f, const struct value *self,
 		   const struct args *args, struct value *out);
 void mpy_translate_make(struct mpy_fold *f, const struct args *args,
 			struct value *out);
-bool mpy_translate_sub(struct mpy_fold *f, const struct args *args,
-		       struct value *out);
 
 #endif

@@ -74,6 +74,8 @@ struct list {
 	bool dict; /* pairs, key then value */
 	bool chars; /* the numbers are characters of text */
 	bool cycle; /* endless: itertools.cycle */
+	bool pattern; /* re.compile(): text, flags */
+	bool match; /* of a pattern: the groups */
 	int32_t *ints;	     /* small numbers or characters, or */
 	struct value *items; /* values, or */
 	struct zip *zip;     /* pairs made when asked for, or */
@@ -201,11 +203,12 @@ enum op {
 	OP_PACK,    /* arg: where in the arguments the numbers begin */
 	OP_HEX,
 	OP_FORMAT,
-	OP_SUB, /* re.sub() */
+	OP_PATTERN, /* arg: a letter for what, see pattern.h */
 	OP_FROM_BYTES, /* int.from_bytes() */
 	OP_BESIDE, /* arg: least arguments. A path beside its first argument */
 	OP_JOIN_PATH, /* the same, and its pieces are words */
 	OP_OWN_LINES, /* linecache.getlines() */
+	OP_PATH, /* the same path in another form */
 	OP_ZIP_FILE, /* of bytes: they are the archive */
 	OP_ALIASED, /* arg: nothing; the row's sentence is its other name */
 	/* methods of strings, bytes, lists */
@@ -233,7 +236,11 @@ enum op {
 	OP_M_HEX,
 	OP_M_INDEX,
 	OP_M_OPEN, /* Path.open() */
+	OP_M_PATH, /* Path.resolve() */
+	OP_M_PATTERN, /* of re.compile(), arg as of OP_PATTERN */
+	OP_M_GROUP,
 	OP_M_READ,
+	OP_M_SEEK,
 	OP_M_WRITE,
 	OP_M_ITEMS,
 	OP_M_POP,
@@ -387,9 +394,12 @@ struct mpy_fold {
 	struct code *lambda; /* being read */
 	uint64_t self_key, cls_key, reduce_key, init_key; /* of these words */
 	uint64_t stdin_key; /* sys.stdin */
-	const uint8_t *own; /* the program's file; NULL: not to be read */
-	size_t own_size;
-	uint64_t own_key; /* __file__, of which it is the origin once open */
+	struct {
+		const uint8_t *text; /* NULL: not to be read */
+		size_t size;
+		size_t from; /* where it is read next */
+		bool raw;    /* the text is the file byte for byte */
+	} own; /* the program's file */
 	bool early; /* something is kept by mpy_define_early() */
 
 	struct mpy_behaviours behaviours;

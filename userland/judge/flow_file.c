@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "guess.h"
+#include "special.h"
 
 void mpy_flow_place(struct mpy_fold *f, uint64_t marks, uint32_t line)
 {
@@ -192,10 +193,7 @@ void mpy_flow_open(struct mpy_fold *f, const struct value *path,
 	if (!(out->marks & T_SOURCES))
 		out->line = line;
 	out->marks |= T_FILE;
-	/* as text: then what it gives is the program's own */
-	if (path->kind == V_NAME && (path->marks & T_SELF) &&
-	    !is_mode(args, mode, "b"))
-		out->u.origin = f->own_key;
+	mpy_own_open(f, path, is_mode(args, mode, "b"), out);
 	mpy_flow_read(f, path, line);
 }
 

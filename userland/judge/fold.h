@@ -116,7 +116,8 @@ const struct mpy_fold_string *mpy_fold_strings(const struct mpy_fold *fold,
  * The text of the program's own file, for programs that read it; it must
  * outlive the fold. Without, nothing is known of what they read.
  */
-void mpy_fold_own(struct mpy_fold *fold, const uint8_t *text, size_t size);
+void mpy_fold_own(struct mpy_fold *fold, const uint8_t *text, size_t size,
+		  bool raw);
 
 /* What the text does, seen so far in all pieces. */
 const struct mpy_behaviours *mpy_fold_behaviours(const struct mpy_fold *fold);

@@ -22,6 +22,7 @@
 #define ENDLESS	   1024	 /* rounds of all "while True", "while x" of a text */
 #define STATES	   3 /* so many rounds of a "while" count as one */
 #define TARGETS	   4
+#define OWN_TEXT   (T_SELF | T_FILE)
 
 /* ---- functions ----------------------------------------------------------- */
 
@@ -570,7 +571,9 @@ void mpy_loop_for(struct mpy_fold *f)
 		bind(f, &targets, &v, ASSIGN);
 		if (!run_block(f, from, to))
 			break;
-		if (!pays(f, i, growth, hollow))
+		/* a payload in the own file comes after what reads it */
+		if ((v.marks & OWN_TEXT) != OWN_TEXT &&
+		    !pays(f, i, growth, hollow))
 			break;
 	}
 	f->unroll--;

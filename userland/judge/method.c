@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "pattern.h"
 #include "special.h"
 #include "verdict.h"
 
@@ -249,19 +250,27 @@ static bool method_hex(struct mpy_fold *f, const struct value *self,
 	return true;
 }
 
+/* find() and index(), of the last hit rfind() and rindex(). */
 static bool method_index(const struct value *self, const struct args *args,
-			 struct value *out)
+			 bool last, struct value *out)
 {
 	const struct value *what = mpy_apply_text(args, 0);
-	const uint8_t *hit;
+	const uint8_t *p = self->u.s.data, *end = p + self->u.s.size;
+	const uint8_t *hit, *next;
 
 	if (!what || args->n != 1)
 		return false;
-	hit = what->u.s.size ? memmem(self->u.s.data, self->u.s.size,
-				      what->u.s.data, what->u.s.size) :
-			       self->u.s.data;
-	mpy_value_int(out, hit ? hit - self->u.s.data : -1,
-		      self->how | MPY_HOW_REPLACE);
+	if (!what->u.s.size)
+		hit = last ? end : p;
+	else
+		hit = memmem(p, (size_t)(end - p), what->u.s.data,
+			     what->u.s.size);
+	for (next = hit; last && next && what->u.s.size;) {
+		hit = next;
+		next = memmem(hit + 1, (size_t)(end - hit - 1),
+			      what->u.s.data, what->u.s.size);
+	}
+	mpy_value_int(out, hit ? hit - p : -1, self->how | MPY_HOW_REPLACE);
 	return true;
 }
 
@@ -407,7 +416,7 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 	case OP_M_HEX:
 		return method_hex(f, self, out);
 	case OP_M_INDEX:
-		return method_index(self, args, out);
+		return method_index(self, args, method->arg == 'r', out);
 	case OP_M_STARTSWITH:
 		return method_startswith(self, args, out);
 	case OP_M_IS:
@@ -559,6 +568,25 @@ static bool of_list(struct mpy_fold *f, const struct known *method,
 	return true;
 }
 
+/* The program's own file. */
+static bool read_own(struct mpy_fold *f, const struct known *method,
+		     const struct value *self, const struct args *args,
+		     struct value *out)
+{
+	/* so many bytes, or a line */
+	if ((args->n && !args->word[0]) || !strcmp(method->path, "readline")) {
+		const struct args unknown = { 0 };
+
+		mpy_own_move(f, self, &unknown);
+		return false;
+	}
+	*out = *self;
+	return method->arg ? mpy_own_lines(f, out)
+			   : mpy_own_text(f, self,
+					  !strcmp(method->path, "read_bytes"),
+					  out);
+}
+
 static bool of_any(struct mpy_fold *f, const struct known *method,
 		   const struct value *self, struct args *args,
 		   struct value *out)
@@ -566,7 +594,8 @@ static bool of_any(struct mpy_fold *f, const struct known *method,
 	const struct value *text = mpy_apply_text(args, 0);
 
 	if ((method->op == OP_M_GETATTR || method->op == OP_M_GET ||
-	     method->op == OP_M_POP || method->op == OP_M_INDEX) && text) {
+	     method->op == OP_M_POP ||
+	     (method->op == OP_M_INDEX && method->arg != 'r')) && text) {
 		uint64_t marks = self->marks;
 
 		if (method->op != OP_M_GETATTR && self->kind == V_NAME &&
@@ -581,13 +610,12 @@ static bool of_any(struct mpy_fold *f, const struct known *method,
 		out->how |= text->how;
 		return true;
 	}
-	/* neither so many bytes nor a line */
-	if (method->op == OP_M_READ && (!args->n || args->word[0]) &&
-	    strcmp(method->path, "readline")) {
-		*out = *self;
-		return method->arg ? mpy_own_lines(f, out)
-				   : mpy_own_text(f, self, out);
-	}
+	if (method->op == OP_M_READ)
+		return read_own(f, method, self, args, out);
+	if (method->op == OP_M_SEEK)
+		return mpy_own_move(f, self, args);
+	if (method->op == OP_M_PATH)
+		return mpy_own_path(self, out);
 	if (method->op == OP_SHOW)
 		return mpy_shown(f, self, out);
 	if (method->op == OP_M_CALL && self->kind == V_NAME) {
@@ -607,7 +635,7 @@ bool mpy_method_apply(struct mpy_fold *f, const struct known *method,
 		return mpy_big_to_bytes(f, self, args, out);
 	if (method->op == OP_M_BIT_LENGTH)
 		return mpy_big_bit_length(self, out);
-	if (method->arg && method->op == OP_M_INDEX && args->n == 1 &&
+	if (method->arg == 1 && method->op == OP_M_INDEX && args->n == 1 &&
 	    (mpy_value_is_text(self) || self->kind == V_LIST)) {
 		*out = *self; /* __getitem__ */
 		mpy_eval_index(f, out, &args->v[0]);
@@ -615,6 +643,9 @@ bool mpy_method_apply(struct mpy_fold *f, const struct known *method,
 	}
 	if (mpy_value_is_text(self))
 		return of_text(f, method, self, args, out);
+	if (self->kind == V_LIST && (self->u.list->pattern ||
+				     self->u.list->match))
+		return mpy_pattern_method(f, method, self->u.list, args, out);
 	if (self->kind == V_LIST)
 		return of_list(f, method, self->u.list, args, out);
 	return of_any(f, method, self, args, out);

@@ -5,6 +5,7 @@
  */
 #include "command.h"
 #include "convert.h"
+#include "pattern.h"
 #include "special.h"
 
 #include <stdio.h>
@@ -322,6 +323,9 @@ void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 	struct value code;
 	int truth;
 
+	if (op == '|' && mpy_pattern_or(a, b))
+		return;
+
 	mpy_value_taint(a, b);
 	if (op == '%' && text) /* not "%s" */
 		mpy_value_beside(a, 0);
@@ -444,6 +448,8 @@ void mpy_eval_index(struct mpy_fold *f, struct value *v,
 		index_namespace(f, v, index);
 		return;
 	}
+	if (mpy_own_argument(v, index))
+		return;
 	was = v->marks;
 	mpy_value_taint(v, index);
 	if (v->kind == V_LIST) /* what is asked for is chosen from what is allowed */

@@ -11,21 +11,82 @@
 
 #define LINES_MAX (1u << 16)
 
-/* __file__, or the file once it is open. */
-static bool is_own(const struct mpy_fold *f, const struct value *v)
+/*
+ * Its path and the file once it is open have the key of __file__ as their
+ * origin, plus one if it is open for bytes.
+ */
+static uint64_t key_of(bool bytes)
+{
+	return mpy_key("__file__", 8) + bytes;
+}
+
+/* __file__, what else is its path, or the file once it is open. */
+static bool is_own(const struct value *v)
 {
 	return (v->marks & T_SELF) &&
 	       (v->kind == V_NAME ||
-		(v->kind == V_UNKNOWN && v->u.origin == f->own_key));
+		(v->kind == V_UNKNOWN && v->u.origin - key_of(false) <= 1));
 }
 
-bool mpy_own_text(struct mpy_fold *f, const struct value *v, struct value *out)
+static void give(const struct value *v, bool bytes, struct value *out)
+{
+	mpy_value_unknown(out, v->marks, v->line);
+	out->u.origin = key_of(bytes);
+}
+
+bool mpy_own_path(const struct value *v, struct value *out)
+{
+	if (!is_own(v) || (v->marks & T_FILE))
+		return false;
+	give(v, false, out);
+	return true;
+}
+
+bool mpy_own_argument(struct value *v, const struct value *index)
+{
+	if (v->kind != V_NAME || strcmp(v->u.name->text, "sys.argv") != 0 ||
+	    index->kind != V_INT || index->u.i != 0)
+		return false;
+	v->marks = (v->marks & ~T_INPUT) | T_SELF;
+	give(v, false, v);
+	return true;
+}
+
+void mpy_own_open(struct mpy_fold *f, const struct value *path, bool bytes,
+		  struct value *out)
+{
+	if (!is_own(path) || (path->marks & T_FILE))
+		return;
+	out->u.origin = key_of(bytes);
+	f->own.from = 0;
+}
+
+bool mpy_own_move(struct mpy_fold *f, const struct value *v,
+		  const struct args *args)
+{
+	if (!is_own(v))
+		return false;
+	if (args->n == 1 && args->v[0].kind == V_INT && args->v[0].u.i >= 0 &&
+	    (uint64_t)args->v[0].u.i <= f->own.size && f->own.raw)
+		f->own.from = (size_t)args->v[0].u.i;
+	else
+		f->own.text = NULL;
+	return true;
+}
+
+bool mpy_own_text(struct mpy_fold *f, const struct value *v, bool bytes,
+		  struct value *out)
 {
 	const uint64_t marks = v->marks;
 
-	if (!f->own || !is_own(f, v))
+	if (!f->own.text || !is_own(v))
 		return false;
-	mpy_value_bytes(out, V_STR, f->own, f->own_size, 0);
+	bytes |= v->kind == V_UNKNOWN && v->u.origin == key_of(true);
+	if (bytes && !f->own.raw)
+		return false;
+	mpy_value_bytes(out, bytes ? V_BYTES : V_STR,
+			f->own.text + f->own.from, f->own.size - f->own.from,
+			0);
 	out->marks = marks | T_FILE;
 	return true;
 }
@@ -34,14 +95,16 @@ bool mpy_own_lines(struct mpy_fold *f, struct value *v)
 {
 	struct value text;
 
-	return mpy_own_text(f, v, &text) && mpy_text_lines(f, &text, true, v);
+	return mpy_own_text(f, v, false, &text) &&
+	       mpy_text_lines(f, &text, true, v);
 }
 
-void mpy_fold_own(struct mpy_fold *f, const uint8_t *text, size_t size)
+void mpy_fold_own(struct mpy_fold *f, const uint8_t *text, size_t size,
+		  bool raw)
 {
-	f->own = text;
-	f->own_size = size;
-	f->own_key = mpy_key("__file__", 8);
+	f->own.text = text;
+	f->own.size = size;
+	f->own.raw = raw;
 }
 
 bool mpy_text_lines(struct mpy_fold *f, const struct value *text, bool keep,

@@ -207,6 +207,15 @@ static bool runs_a_step(const struct mpy_fold *fold)
 	return false;
 }
 
+static void own_text(struct mpy_fold *fold, const struct mpy_unit *unit)
+{
+	const struct mpy_text *text = &unit->text;
+
+	mpy_fold_own(fold, text->bytes, text->size,
+		     text->size == unit->size &&
+			     !memcmp(text->bytes, unit->data, text->size));
+}
+
 /* A part of the text as if it had come alone; its layers are known. */
 static int read_part(struct walk *w, const struct mpy_unit *unit,
 		     const struct mpy_part *part)
@@ -225,7 +234,7 @@ static int read_part(struct walk *w, const struct mpy_unit *unit,
 		result = mpy_fold_create(alone.text.bytes, alone.text.size,
 					 w->budget, &fold);
 	if (!result && !unit->layer)
-		mpy_fold_own(fold, unit->text.bytes, unit->text.size);
+		own_text(fold, unit);
 	if (!result)
 		result = read_pieces(w, &alone, part->line, fold);
 	if (!result) {
@@ -267,7 +276,7 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 		result = mpy_fold_create(unit->text.bytes, unit->text.size,
 					 w->budget, &fold);
 	if (!result && !unit->layer)
-		mpy_fold_own(fold, unit->text.bytes, unit->text.size);
+		own_text(fold, unit);
 	if (!result)
 		result = read_pieces(w, unit, 1, fold);
 	if (!result) {

@@ -12,11 +12,29 @@
  * own.c: is v the program's own file? Then *out is its text, or *v the list of
  * its lines. Lines of any text, with the line feed at their ends if keep.
  */
-bool mpy_own_text(struct mpy_fold *f, const struct value *v,
+bool mpy_own_text(struct mpy_fold *f, const struct value *v, bool bytes,
 		  struct value *out);
 bool mpy_own_lines(struct mpy_fold *f, struct value *v);
 bool mpy_text_lines(struct mpy_fold *f, const struct value *text, bool keep,
 		    struct value *out);
+
+/*
+ * Is v the path of the program's own file? Then *out is too: as a Path, made
+ * absolute, and so on. sys.argv[0] is it also: *v becomes it.
+ */
+bool mpy_own_path(const struct value *v, struct value *out);
+bool mpy_own_argument(struct value *v, const struct value *index);
+
+/* The path is opened for reading: *out is the file if it is the own one. */
+void mpy_own_open(struct mpy_fold *f, const struct value *path, bool bytes,
+		  struct value *out);
+
+/*
+ * Is v the program's own file? It is read on from where args say then, or not
+ * any more if that is not known.
+ */
+bool mpy_own_move(struct mpy_fold *f, const struct value *v,
+		  const struct args *args);
 
 /*
  * What a class of the text says its objects do when they are called, indexed,

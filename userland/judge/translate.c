@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Characters for others or for nothing: maketrans(), translate(), and re.sub()
- * of a word or of one set of characters.
+ * Characters for others or for nothing: maketrans() and translate().
  */
 #include "convert.h"
 
 #include <string.h>
-#include <sys/types.h>
 
 #include "text.h"
 
@@ -141,140 +139,4 @@ void mpy_translate_make(struct mpy_fold *f, const struct args *args,
 	list->dict = true;
 	out->kind = V_LIST;
 	out->u.list = list;
-}
-
-/* ---- re.sub() ------------------------------------------------------------ */
-
-/* \d, \s, \w and what they are not; false if c is none of them. */
-static bool add_kind(uint8_t c, bool *set)
-{
-	for (unsigned int i = 0; i < 256; i++) {
-		bool digit = i >= '0' && i <= '9';
-		bool in = (c | 32) == 'd' ? digit :
-			  (c | 32) == 's' ? i == ' ' || (i >= 9 && i <= 13) :
-			  digit || i == '_' || i > 127 ||
-			  ((i | 32) >= 'a' && (i | 32) <= 'z');
-
-		set[i] |= in == (c >= 'a');
-	}
-	return memchr("dDsSwW", c, 6) != NULL;
-}
-
-/* The character at *at, behind a backslash perhaps; -1: another meaning. */
-static int plain(const uint8_t *p, size_t size, size_t *at, const char *special)
-{
-	uint8_t c = p[(*at)++];
-
-	if (c == '\\') {
-		if (*at == size)
-			return -1;
-		c = p[(*at)++];
-		if (c == 'n' || c == 't')
-			return c == 'n' ? '\n' : '\t';
-		return (c | 32) >= 'a' && (c | 32) <= 'z' ? -1 :
-		       c >= '0' && c <= '9' ? -1 : c;
-	}
-	return c && strchr(special, c) ? -1 : c;
-}
-
-/* [a-z#~] or \d, with "+" or not: what is in the set. */
-static bool read_set(const uint8_t *p, size_t size, bool *set, bool *many)
-{
-	bool not_in = size > 2 && p[1] == '^';
-	size_t at = not_in ? 2 : 1;
-	int c, last;
-
-	*many = size && p[size - 1] == '+';
-	size -= *many;
-	if (size == 2 && p[0] == '\\')
-		return add_kind(p[1], set);
-	if (size < 3 || p[0] != '[' || p[size - 1] != ']')
-		return false;
-	for (size--; at < size;) {
-		if (p[at] == '\\' && at + 1 < size &&
-		    memchr("dDsSwW", p[at + 1], 6)) {
-			add_kind(p[at + 1], set);
-			at += 2;
-			continue;
-		}
-		c = last = plain(p, size, &at, "[]");
-		if (at + 1 < size && p[at] == '-') {
-			at++;
-			last = plain(p, size, &at, "[]");
-		}
-		if (c < 0 || last < c || last > 127)
-			return false;
-		for (; c <= last; c++)
-			set[c] = true;
-	}
-	for (unsigned int i = 0; not_in && i < 256; i++)
-		set[i] = !set[i];
-	return true;
-}
-
-/* A word without other meanings; its length in out, or -1. */
-static ssize_t read_word(const uint8_t *p, size_t size, uint8_t *out)
-{
-	ssize_t n = 0;
-
-	for (size_t at = 0; at < size;) {
-		int c = plain(p, size, &at, ".^$*+?{}[]|()");
-
-		if (c < 0)
-			return -1;
-		out[n++] = (uint8_t)c;
-	}
-	return n;
-}
-
-bool mpy_translate_sub(struct mpy_fold *f, const struct args *args,
-		       struct value *out)
-{
-	const struct value *re = mpy_apply_text(args, 0);
-	const struct value *new = mpy_apply_text(args, 1);
-	const struct value *text = mpy_apply_text(args, 2);
-	bool set[256] = { false }, many = false, before = false;
-	uint8_t word[64];
-	struct value made, piece;
-	const uint8_t *p;
-	ssize_t n;
-
-	if (args->n != 3 || !re || !new || !text || args->word[2] ||
-	    !re->u.s.size || re->u.s.size > sizeof(word) ||
-	    (new->u.s.size && memchr(new->u.s.data, '\\', new->u.s.size)) ||
-	    !mpy_budget_step(f->budget, text->u.s.size / 8))
-		return false;
-	n = read_word(re->u.s.data, re->u.s.size, word);
-	if (n < 0 && !read_set(re->u.s.data, re->u.s.size, set, &many))
-		return false;
-	mpy_value_bytes(&made, text->kind, f->text, 0,
-			text->how | MPY_HOW_REPLACE);
-	made.step = text->step;
-	p = text->u.s.data;
-	for (size_t at = 0, from = 0, size = text->u.s.size; at <= size;) {
-		bool end = at == size;
-		bool hit = !end && (n < 0 ? set[p[at]] :
-				    size - at >= (size_t)n &&
-				    !memcmp(p + at, word, (size_t)n));
-
-		if (hit && n < 0 && p[at] > 127 && new->u.s.size)
-			return false; /* of several bytes */
-		if (hit || end) {
-			mpy_value_bytes(&piece, made.kind, p + from, at - from,
-					0);
-			if ((piece.u.s.size || !made.grows) &&
-			    !mpy_value_append(f, &made, &piece))
-				return false;
-			if (hit && new->u.s.size &&
-			    !(n < 0 && many && before) &&
-			    !mpy_value_append(f, &made, new))
-				return false;
-			from = at + (n < 0 || end ? 1 : (size_t)n);
-		}
-		at += hit && n > 0 ? (size_t)n : 1;
-		before = hit;
-	}
-	mpy_value_taint(&made, out);
-	*out = made;
-	return true;
 }

@@ -38,7 +38,7 @@ static inline void folding_start(struct folding *f, const char *text,
 	if (mpy_fold_create((const uint8_t *)text, size, &f->budget,
 			    &f->fold))
 		abort();
-	mpy_fold_own(f->fold, (const uint8_t *)text, size);
+	mpy_fold_own(f->fold, (const uint8_t *)text, size, true);
 	if (mpy_fold_feed(f->fold, f->tokens, f->n_tokens))
 		abort();
 }

@@ -50,14 +50,40 @@ static void translations(void)
 	folds_to("x = b'ab'.translate(bytes.maketrans(b'ab', b'im')) + b'!'",
 		 "im!");
 	folds_to("x = b'#i~m'.translate(None, b'#~') + b'!'", "im!");
+}
+
+static void patterns(void)
+{
 	folds_to("import re\nx = re.sub('##', '', '##i##m') + '!'", "im!");
 	folds_to("import re\nx = re.sub(r'\\.\\*', 'i', '.*m') + '!'", "im!");
 	folds_to("import re\nx = re.sub('[^a-z!]', '', '#iZm') + '!'", "im!");
 	folds_to("import re\nx = re.sub(r'\\d+', 'i', '123m4') + '!'", "imi!");
 	folds_to("import re\nx = re.sub(r'[\\d\\]-]', '', '1i]-m') + '!'", "im!");
+	folds_to("import re\nx = re.sub('(.)(.)', r'\\2\\g<1>', 'mi!?') + '!'",
+		 "im?!!");
+	folds_to("import re\n"
+		 "x = re.sub('%(..)', lambda m: chr(int(m.group(1), 16)), "
+		 "'%69%6d') + '!'", "im!");
+	folds_to("import re\nx = ''.join(chr(int(h, 16)) for h in "
+		 "re.findall('..', '696d')) + '!'", "im!");
+	folds_to("import re\nx = ''.join(a + b for b, a in "
+		 "re.findall(r'(\\w)-(\\w)', 'm-i p-o')) + '!'", "imop!");
+	folds_to("import re\nP = re.compile('<(.*?)>', re.S | re.I)\n"
+		 "x = P.search('a<i\\nm>').group(1) + P.findall('<!>')[0]",
+		 "i\nm!");
+	folds_to("import re\nx = re.match('(?m)a(.)$', 'ai\\nb')[1] + 'm'",
+		 "im");
+	folds_to("import re\nx = ''.join(re.split('[#~]+', 'i#~m~!')) + '?'",
+		 "im!?");
+	folds_to("import re\nx = ''.join(m.group() for m in "
+		 "re.finditer('[a-z]', '#i#m')) + '!'", "im!");
+	folds_to("import re\nx = re.compile('#').sub('', 'i#m') + '!'", "im!");
+	/* no pattern, none of what is read, none that matches */
 	folds_to("import re\nx = 'a' + 'b'\ny = re.sub('[a', '', 'a')\n"
-		 "z = re.sub('a|b', '', 'a') + re.sub('[', '', 'b')\n"
-		 "z = re.sub('[a-', '', 'b') + re.sub('\\\\', '', 'b')", "ab");
+		 "z = re.sub('(?=b)', '', 'a') + re.sub('[', '', 'b')\n"
+		 "z = re.sub('[a-', '', 'b') + re.sub('\\\\', '', 'b')\n"
+		 "z = re.match('b', 'a').group() + re.sub('a', '\\\\7', 'a')\n"
+		 "z = re.sub('a', len, 'a') + re.split('a', 'bab', 1)", "ab");
 }
 
 static void pads(void)
@@ -221,6 +247,7 @@ int main(void)
 	RUN(formats);
 	RUN(codecs);
 	RUN(translations);
+	RUN(patterns);
 	RUN(pads);
 	RUN(sequences);
 	RUN(as_in_python);

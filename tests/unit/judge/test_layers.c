@@ -307,6 +307,16 @@ static void own_and_others(void)
 	      "exec(l.getlines(__file__)[3][1:] + open(__file__)"
 	      ".read().splitlines()[4][1:])\n"
 	      "#\n#import \n#os\n", "joined", "import \nos");
+	gives("import re\nfrom pathlib import Path\n"
+	      "exec(re.search('# (imp.*)$', Path(__file__).resolve()"
+	      ".read_text(), re.M)[1])\n# import os\n", "joined", "import os");
+	gives("import os, sys\nb = b''\n"
+	      "for l in open(os.path.abspath(sys.argv[0]), 'rb'):\n"
+	      "    if l.startswith(b'#~'):\n        b += l[2:]\n"
+	      "exec(b)\n\n\n#~import \\\n#~os\n", "joined",
+	      "import \\\nos\n");
+	gives("f = open(__file__)\nf.seek(52)\nexec(f.read())\n\n# xxxx"
+	      "import os", "compile", "import os");
 	gives("import sys, os\nos.execv(sys.executable, [sys.executable, "
 	      "'-c', 'import os'] + [__file__] + sys.argv[1:])",
 	      "compile", "import os");
@@ -322,6 +332,10 @@ static void own_and_others(void)
 	      "import os\nprint(os.name, 'abc0')\n");
 	/* not another file, and no member that it has not got */
 	gives("exec(open(__file__ + '.txt').read())\n#import os\n", "", NULL);
+	/* from where is not known */
+	gives("f = open(__file__)\nf.readline()\nexec(f.read())\nimport os",
+	      "", NULL);
+	gives("f = open(__file__)\nf.seek(int(n))\nexec(f.read())", "", NULL);
 }
 
 int main(void)

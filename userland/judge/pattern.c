@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * pattern.c - re.findall(), re.sub() and the like of constants: a compiled
+ * pattern is a list of its text and its flags, a match a list of its groups.
+ */
+#include "pattern.h"
+
+#include <string.h>
+
+#include "regexp.h"
+
+/* What a call of re is about. */
+struct call {
+	struct mpy_fold *f;
+	const struct value *pattern, *text;
+	unsigned int flags;
+	struct mpy_regexp re;
+	struct mpy_regexp_match match;
+	size_t at; /* where the next search begins */
+	bool empty; /* the match that ended there was */
+};
+
+/* The number of a flag; -1: v is none. */
+static int flag_of(const struct value *v)
+{
+	static const struct {
+		const char *name;
+		int flag;
+	} flags[] = { { "re.A", 0 },   { "re.ASCII", 0 },
+		      { "re.DOTALL", MPY_RE_DOTALL },
+		      { "re.I", MPY_RE_IGNORECASE },
+		      { "re.IGNORECASE", MPY_RE_IGNORECASE },
+		      { "re.M", MPY_RE_MULTILINE },
+		      { "re.MULTILINE", MPY_RE_MULTILINE },
+		      { "re.S", MPY_RE_DOTALL },
+		      { "re.U", 0 },   { "re.UNICODE", 0 } };
+
+	if (v->kind == V_INT)
+		return v->u.i >= 0 && v->u.i < 512 ? (int)v->u.i : -1;
+	for (size_t i = 0; v->kind == V_NAME &&
+			   i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (!strcmp(v->u.name->text, flags[i].name))
+			return flags[i].flag;
+	return -1;
+}
+
+bool mpy_pattern_or(struct value *a, const struct value *b)
+{
+	int x, y;
+
+	if (a->kind != V_NAME && b->kind != V_NAME)
+		return false;
+	x = flag_of(a);
+	y = flag_of(b);
+	if (x < 0 || y < 0)
+		return false;
+	mpy_value_int(a, x | y, 0);
+	return true;
+}
+
+static bool find(struct call *c, bool search)
+{
+	const struct value *text = c->text;
+
+	if (mpy_regexp_find(&c->re, text->u.s.data, text->u.s.size, c->at,
+			    !search  ? MPY_RE_HERE :
+			    c->empty ? MPY_RE_NEXT : MPY_RE_SEARCH,
+			    c->f->budget, &c->match) <= 0)
+		return false;
+	c->at = c->match.group[0].to;
+	c->empty = c->match.group[0].from == c->at;
+	return true;
+}
+
+static struct value piece(const struct call *c, size_t from, size_t to)
+{
+	struct value v = *c->text;
+
+	v.grows = false;
+	v.key = 0;
+	v.how |= MPY_HOW_SLICE;
+	v.u.s.data += from;
+	v.u.s.size = to - from;
+	return v;
+}
+
+/* None, or for findall() "", where a group was not found. */
+static struct value group(const struct call *c, unsigned int i, bool none)
+{
+	struct value v = piece(c, 0, 0);
+
+	if (c->match.group[i].from != SIZE_MAX)
+		return piece(c, c->match.group[i].from, c->match.group[i].to);
+	if (none)
+		v.kind = V_NONE;
+	return v;
+}
+
+static void give_list(const struct call *c, struct list *list,
+		      struct value *out)
+{
+	mpy_value_unknown(out, c->text->marks, c->text->line);
+	out->kind = V_LIST;
+	out->how = c->text->how;
+	out->step = c->text->step;
+	out->u.list = list;
+}
+
+/* Groups from first on, as a list. */
+static bool give_groups(struct call *c, unsigned int first, bool none,
+			struct value *out)
+{
+	struct list *list = mpy_list_new(c->f);
+
+	for (unsigned int i = first; list && i <= c->re.groups; i++) {
+		struct value v = group(c, i, none);
+
+		if (!mpy_list_add(c->f, list, &v))
+			return false;
+	}
+	if (list)
+		give_list(c, list, out);
+	return list;
+}
+
+static bool give_match(struct call *c, struct value *out)
+{
+	if (!give_groups(c, 0, true, out))
+		return false;
+	out->u.list->match = true;
+	return true;
+}
+
+/* search(), match(), fullmatch() */
+static bool one(struct call *c, char what, struct value *out)
+{
+	if (find(c, what == 's') &&
+	    (what != 'F' || c->match.group[0].to == c->text->u.s.size))
+		return give_match(c, out);
+	return false; /* None, or nobody knows */
+}
+
+/* findall(), finditer() */
+static bool all(struct call *c, char what, struct value *out)
+{
+	struct list *list = mpy_list_new(c->f);
+	struct value v;
+
+	while (list && find(c, true)) {
+		if (what == 'i') {
+			if (!give_match(c, &v))
+				return false;
+		} else if (c->re.groups > 1) {
+			if (!give_groups(c, 1, false, &v))
+				return false;
+		} else {
+			v = group(c, c->re.groups, false);
+		}
+		if (!mpy_list_add(c->f, list, &v))
+			return false;
+	}
+	if (!list || !list->n)
+		return false;
+	give_list(c, list, out);
+	return true;
+}
+
+static bool split(struct call *c, struct value *out)
+{
+	struct list *list = mpy_list_new(c->f);
+	struct value v;
+	size_t from = 0;
+
+	while (list && find(c, true)) {
+		v = piece(c, from, c->match.group[0].from);
+		if (!mpy_list_add(c->f, list, &v))
+			return false;
+		for (unsigned int i = 1; i <= c->re.groups; i++) {
+			v = group(c, i, true);
+			if (!mpy_list_add(c->f, list, &v))
+				return false;
+		}
+		from = c->match.group[0].to;
+	}
+	v = piece(c, from, c->text->u.s.size);
+	if (!list || !mpy_list_add(c->f, list, &v))
+		return false;
+	give_list(c, list, out);
+	return true;
+}
+
+/* What is put in place of a match, with \1 and \g<1>. */
+static bool expand(struct call *c, const struct value *template,
+		   struct value *made)
+{
+	const uint8_t *p = template->u.s.data, *end = p + template->u.s.size;
+	struct value v = *template;
+
+	v.grows = false;
+	while (p < end) {
+		const uint8_t *slash = memchr(p, '\\', (size_t)(end - p));
+		unsigned int number = MPY_RE_GROUPS;
+
+		v.u.s.data = p;
+		v.u.s.size = (size_t)((slash ? slash : end) - p);
+		if (v.u.s.size && !mpy_value_append(c->f, made, &v))
+			return false;
+		if (!slash)
+			return true;
+		if (end - slash >= 2 && slash[1] >= '0' && slash[1] <= '9') {
+			number = slash[1] - '0';
+			p = slash + 2;
+		} else if (end - slash >= 5 && slash[1] == 'g' &&
+			   slash[2] == '<' && slash[4] == '>') {
+			number = slash[3] - '0';
+			p = slash + 5;
+		}
+		if (number > c->re.groups)
+			return false;
+		v = group(c, number, false);
+		if (v.u.s.size && !mpy_value_append(c->f, made, &v))
+			return false;
+		v.kind = template->kind;
+	}
+	return true;
+}
+
+/* sub(): by a text, or by what a function makes of the match. */
+static bool put(struct call *c, const struct value *by, struct value *made)
+{
+	struct args args;
+	struct value v;
+
+	if (mpy_value_is_text(by))
+		return expand(c, by, made);
+	if (by->kind != V_CODE)
+		return false;
+	memset(&args, 0, sizeof(args));
+	args.n = 1;
+	mpy_value_unknown(&v, 0, 0);
+	if (!give_match(c, &args.v[0]))
+		return false;
+	mpy_apply(c->f, by, NULL, NULL, &args, c->f->at, &v);
+	if (v.kind != made->kind)
+		return false;
+	return !v.u.s.size || mpy_value_append(c->f, made, &v);
+}
+
+static bool sub(struct call *c, const struct value *by, struct value *out)
+{
+	struct value made = piece(c, 0, 0), v;
+	size_t from = 0;
+
+	made.u.s.data = c->f->text;
+	made.how = c->text->how | MPY_HOW_REPLACE;
+	while (find(c, true)) {
+		v = piece(c, from, c->match.group[0].from);
+		if ((v.u.s.size && !mpy_value_append(c->f, &made, &v)) ||
+		    !put(c, by, &made))
+			return false;
+		from = c->match.group[0].to;
+	}
+	v = piece(c, from, c->text->u.s.size);
+	if (v.u.s.size && !mpy_value_append(c->f, &made, &v))
+		return false;
+	mpy_value_taint(&made, out);
+	*out = made;
+	return true;
+}
+
+/* args from "first" on: what is replaced by, the text, flags. */
+static bool run(struct call *c, char what, const struct args *args,
+		unsigned int first, struct value *out)
+{
+	const unsigned int at = first + (what == 'r');
+	bool ok;
+
+	c->text = mpy_apply_text(args, at);
+	if (!c->text || args->word[at] || args->n > at + 2 ||
+	    c->text->kind != c->pattern->kind)
+		return false;
+	if (args->n == at + 2) { /* flags; not count or maxsplit */
+		int more = flag_of(&args->v[at + 1]);
+
+		if (more < 0 || args->word[at + 1] != mpy_key("flags", 5))
+			if (what == 'r' || what == 'S' || more < 0)
+				return false;
+		c->flags |= (unsigned int)more;
+	}
+	if (!mpy_regexp_read(&c->re, c->pattern->u.s.data,
+			     c->pattern->u.s.size, c->flags,
+			     c->text->kind == V_STR))
+		return false;
+	ok = what == 'r' ? sub(c, &args->v[first], out) :
+	     what == 'S' ? split(c, out) :
+	     what == 'f' || what == 'i' ? all(c, what, out) :
+					  one(c, what, out);
+	mpy_regexp_free(&c->re);
+	return ok;
+}
+
+/* re.compile() */
+static void compile(struct mpy_fold *f, const struct args *args,
+		    struct value *out)
+{
+	struct list *list;
+	struct value flags;
+	int n = args->n > 1 ? flag_of(&args->v[1]) : 0;
+
+	if (n < 0)
+		return;
+	list = mpy_list_new(f);
+	mpy_value_int(&flags, n, 0);
+	if (!list || !mpy_list_add(f, list, &args->v[0]) ||
+	    !mpy_list_add(f, list, &flags))
+		return;
+	list->pattern = true;
+	out->kind = V_LIST;
+	out->u.list = list;
+}
+
+void mpy_pattern_call(struct mpy_fold *f, const struct known *known,
+		      const struct args *args, struct value *out)
+{
+	struct call c = { .f = f, .pattern = mpy_apply_text(args, 0) };
+
+	if (!c.pattern)
+		return;
+	if (known->arg == 'c')
+		compile(f, args, out);
+	else
+		run(&c, (char)known->arg, args, 1, out);
+}
+
+bool mpy_pattern_method(struct mpy_fold *f, const struct known *method,
+			const struct list *list, const struct args *args,
+			struct value *out)
+{
+	struct value pattern, flags;
+	struct call c = { .f = f, .pattern = &pattern };
+
+	if (list->match && method->op == OP_M_GROUP) {
+		mpy_list_get(f, list, 0, out);
+		if (args->n != 1)
+			return !args->n;
+		if (args->v[0].kind != V_INT || args->v[0].u.i < 0 ||
+		    args->v[0].u.i >= list->n)
+			return false;
+		mpy_list_get(f, list, (uint32_t)args->v[0].u.i, out);
+		return true;
+	}
+	if (!list->pattern || (method->op != OP_M_PATTERN &&
+			       method->op != OP_M_SPLIT))
+		return false;
+	mpy_list_get(f, list, 0, &pattern);
+	mpy_list_get(f, list, 1, &flags);
+	c.flags = (unsigned int)flags.u.i;
+	return run(&c, method->op == OP_M_SPLIT ? 'S' : (char)method->arg, args,
+		   0, out);
+}
