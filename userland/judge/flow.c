@@ -93,10 +93,13 @@ static void flow_exec(struct mpy_fold *f, struct args *args, uint32_t line)
 		{ T_DROPPED | T_CARRIED, MPY_BEH_DROP_START },
 	};
 	struct value *v = &args->v[0];
+	uint64_t from = v->marks;
 
 	if (!args->n)
 		return;
-	NOTE(f, pairs, v->marks, line, v->line);
+	if (mpy_value_is_text(v)) /* what the file holds was read here */
+		from &= ~T_FILE;
+	NOTE(f, pairs, from, line, v->line);
 	flow_web(f, args, v->marks, line);
 	if (mpy_value_is_text(v)) {
 		mpy_flow_note(f, v->how & (MPY_HOW_DECODE | MPY_HOW_XOR |
