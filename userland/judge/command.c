@@ -110,6 +110,66 @@ bool mpy_command_tool(const struct mpy_fold *f, const struct args *args)
 	return is_tool_line(v, &first) && !mpy_flow_is_dropped(f, &first);
 }
 
+/* Is the first word of p[0..size) a tool of builders, or a move to where one is? */
+static bool is_builder(const uint8_t *p, size_t size)
+{
+	static const char *const names[] = {
+		"make", "gmake", "cmake", "ninja", "meson", "scons", "bazel",
+		"autoconf", "automake", "autoreconf", "configure", "bootstrap",
+		"gcc", "g++", "cc", "c++", "clang", "clang++", "gfortran",
+		"nvcc", "ld", "ar", "strip", "pkg-config", "ldconfig", "swig",
+		"cython", "protoc", "bison", "flex", "gperf", "ant", "mvn",
+		"gradle", "gradlew", "go", "cargo", "rustc", "maturin",
+		"dotnet", "msbuild", "npm", "npx", "yarn", "pnpm", "bower",
+		"gulp", "grunt", "webpack", "tsc", "sass", "lessc", "msgfmt",
+		"lrelease", "pyrcc5", "pyuic5", "sphinx-build", "doxygen",
+		"git", "hg", "svn", "tar", "unzip", "patch",
+		"update-desktop-database", "gtk-update-icon-cache",
+		"glib-compile-schemas", "glib-compile-resources",
+		"cd", "mkdir", "cp", NULL
+	};
+	struct value word = { .kind = V_STR };
+	size_t n = 0;
+
+	while (n < size && p[n] == ' ')
+		n++;
+	word.u.s.data = p + n;
+	while (n < size && p[n] != ' ')
+		n++;
+	word.u.s.size = (size_t)(p + n - word.u.s.data);
+	return is_tool(&word, names);
+}
+
+bool mpy_command_builds(struct mpy_fold *f, const struct args *args)
+{
+	const struct value *v = &args->v[0];
+	struct value first;
+	const uint8_t *p, *end;
+
+	if (args->n && v->kind == V_LIST && v->u.list->n) {
+		mpy_list_get(f, v->u.list, 0, &first);
+		v = &first;
+	}
+	if (!args->n || !mpy_value_is_text(v) || v->u.s.size > WORDS_MAX)
+		return false;
+	p = v->u.s.data;
+	end = p + v->u.s.size;
+	/* each of "cd src && make; make install" */
+	for (const uint8_t *at = p;; at++) {
+		if (at < end && memchr("`$(<", *at, 4))
+			return false;
+		if (at < end && !memchr(";&|\n", *at, 4))
+			continue;
+		if (!is_builder(p, (size_t)(at - p)))
+			return false;
+		while (at < end && memchr(";&|\n ", *at, 5))
+			at++;
+		if (at == end)
+			return true;
+		p = at;
+	}
+}
+
 /* Does the list start a program that is named in it, and nothing else? */
 static bool is_fixed(struct mpy_fold *f, const struct list *l)
 {

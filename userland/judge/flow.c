@@ -473,6 +473,8 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 		     S_CONSOLE))
 		flow_socket(f, sinks, args, line);
 	flow_other(f, sinks, args, line);
+	if ((sinks & S_RUN) && mpy_command_builds(f, args))
+		sinks &= ~S_RUN; /* what an installation is for */
 	mpy_flow_inner(f, sinks, line);
 }
 

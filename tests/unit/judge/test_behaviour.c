@@ -174,6 +174,14 @@ static void stays_and_harms(void)
 		    "import os\nclass I(install):\n  def run(self):\n"
 		    "    os.system('id')\nsetup(cmdclass={'install': I})",
 		    MPY_BEH_INSTALL_HOOK, 6));
+	CHECK(shows("from setuptools.command.install import install\n"
+		    "import os\nclass I(install):\n  def run(self):\n"
+		    "    os.system('make && ./x')\n",
+		    MPY_BEH_INSTALL_HOOK, 5));
+	CHECK(shows("from setuptools.command.install import install\n"
+		    "import os\nclass I(install):\n  def run(self):\n"
+		    "    os.system('make CC=$(id)')\n",
+		    MPY_BEH_INSTALL_HOOK, 5));
 	CHECK(shows("import ctypes\nk = ctypes.windll.kernel32\n"
 		    "p = k.VirtualAlloc(0, n, 0x3000, 0x40)\n"
 		    "k.RtlMoveMemory(p, b, n)\nk.CreateThread(0, 0, p, 0)",

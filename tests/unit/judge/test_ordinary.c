@@ -47,6 +47,13 @@ static void not_mistaken(void)
 	CHECK(is_ordinary("try:\n  import dns\nexcept ImportError:\n"
 			  "  print('please install dnspython')"));
 	CHECK(is_ordinary("FIELDS = ['_link_password_value']"));
+	/* to build is what an installation is for */
+	CHECK(is_ordinary("import os, subprocess as s\n"
+			  "from setuptools.command.install import install\n"
+			  "class I(install):\n  def run(self):\n"
+			  "    s.call(['cd src; ./configure && make -j4'])\n"
+			  "    os.system('cd x && cmake .. \\n make')\n"
+			  "    s.check_call(['/usr/bin/git', 'submodule', d])\n"));
 	CHECK(is_ordinary("import os\nos.system('rm -rf /tmp/build')"));
 	CHECK(is_ordinary("import os\nos.system('dd if=/dev/zero of=disk.img')"));
 	CHECK(is_ordinary("label('Bitcoin address')"));
