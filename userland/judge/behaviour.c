@@ -188,6 +188,8 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 		"starts a shell on a terminal of its own", 1 },
 	[MPY_BEH_HIDDEN_TEXT] = { "hidden-text",
 		"hides an address, a path or a command by encoding it", 2 },
+	[MPY_BEH_BARE_ADDRESS] = { "bare-address",
+		"names a server by its address alone", 1 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

@@ -484,12 +484,19 @@ static bool by_name(struct mpy_fold *f, const struct value *name, bool encode,
 		return unescape(f, "codec:string_escape", in, out);
 	if (is_any(codec, "utf7 u7"))
 		return from_utf7(f, in, out);
-	if (is_any(codec, "cp037 ibm037 ibm039 037 cp1140 ibm1140 1140"))
+	if (is_any(codec, "cp037 ibm037 ibm039 037 cp1140 ibm1140 1140 cp424 "
+			  "ibm424 424"))
 		return from_ebcdic(f, "", in, out);
 	if (is_any(codec, "cp500 ibm500 500"))
 		return from_ebcdic(f, "J[O!Z]_^\xbb|", in, out);
 	if (is_any(codec, "cp273 ibm273 273"))
 		return from_ebcdic(f, "C{O!Y~_^c[\xb5@\xbb|\xdc}\xec\\\xfc]",
+				   in, out);
+	if (is_any(codec, "cp875"))
+		return from_ebcdic(f, "J[O!Z]_^j|", in, out);
+	if (is_any(codec, "cp1026 ibm1026 1026"))
+		return from_ebcdic(f, "H{O!_^h[\x8c}\x8d`\xac]\xad$\xae@"
+				      "\xbb|\xcc~\xdc\\\xec#\xfc\"",
 				   in, out);
 	if (is_any(codec, "utf16 u16 utf16le"))
 		return from_wide(f, 2, false, in, out);

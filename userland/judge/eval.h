@@ -257,7 +257,7 @@ enum op {
 struct known {
 	const char *path;
 	uint8_t op;
-	uint8_t arg;
+	uint8_t arg; /* OP_NONE: least arguments for it to do what it does */
 	uint8_t direct; /* behaviour of merely calling it, + 1 */
 	uint32_t sinks;
 	uint64_t source; /* marks of what it gives */

@@ -8,8 +8,11 @@
  */
 #include "command.h"
 #include "flow.h"
+#include "words.h"
 
 #include <string.h>
+
+#define SAID_MAX 32 /* values of a list that are looked at */
 
 void mpy_flow_note(struct mpy_fold *f, enum mpy_behaviour id, uint32_t line,
 		   uint32_t other)
@@ -265,6 +268,36 @@ static bool only_named(const struct args *args)
 	return named;
 }
 
+/* Is v written here, or a parameter: nothing that was gathered? */
+static bool is_said(struct mpy_fold *f, const struct value *v)
+{
+	struct value item;
+
+	if (v->marks & T_SOURCES)
+		return false;
+	if (v->kind != V_LIST)
+		return v->kind != V_UNKNOWN || (v->marks & T_PARAMS);
+	for (uint32_t i = 0; i < v->u.list->n && i < SAID_MAX; i++) {
+		mpy_list_get(f, v->u.list, i, &item);
+		if (item.kind == V_LIST || !is_said(f, &item))
+			return false;
+	}
+	return v->u.list->n <= SAID_MAX;
+}
+
+/* A message that somebody wrote, or a function that passes one on. */
+static bool is_message(struct mpy_fold *f, const struct args *args)
+{
+	if (args->marks & T_SOURCES)
+		return false;
+	if (args->marks & T_PARAMS)
+		return true;
+	for (unsigned int i = 0; i < args->n; i++)
+		if (!is_said(f, &args->v[i]))
+			return false;
+	return true;
+}
+
 void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 		   const struct value *self, const struct args *args,
 		   uint32_t line)
@@ -282,6 +315,8 @@ void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 
 	if (self)
 		m |= self->marks & (M_WEBHOOK | M_CHAT_API);
+	if (is_message(f, args))
+		m &= ~M_WEBHOOK;
 	NOTE(f, leaks, only_named(args) ? m & ~T_HOST : m, line, args->line);
 	NOTE(f, sends, sinks & S_SEND ? m : asked_with(args), line, args->line);
 	if ((sinks & S_SEND) && (m & T_RANDOM) && f->seen.while_true &&
@@ -344,11 +379,26 @@ static bool tries_words(const struct mpy_fold *f, const struct args *args,
 	return word;
 }
 
+/* connect(("198.51.100.7", 4444)), Client("198.51.100.7") */
+static void flow_address(struct mpy_fold *f, const struct args *args,
+			 uint32_t line)
+{
+	struct value host = args->n ? args->v[0] : (struct value){ 0 };
+
+	if (host.kind == V_LIST && host.u.list->n)
+		mpy_list_get(f, host.u.list, 0, &host);
+	if (mpy_value_is_text(&host) &&
+	    mpy_marks_is_server(host.u.s.data, host.u.s.size))
+		mpy_flow_note(f, MPY_BEH_BARE_ADDRESS, line, 0);
+}
+
 static void flow_socket(struct mpy_fold *f, uint32_t sinks,
 			const struct args *args, uint32_t line)
 {
-	if (sinks & S_CONNECT)
+	if (sinks & S_CONNECT) {
 		f->seen.connect = line;
+		flow_address(f, args, line);
+	}
 	if ((sinks & S_DUP) && to_stdio(args)) {
 		f->seen.dup = line;
 		mpy_flow_note(f, MPY_BEH_SOCKET_STDIO, line, args->line);
@@ -535,7 +585,8 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 		mpy_flow_read(f, self, line); /* Path.read_text() */
 	if (known->op == OP_M_READ && self && (self->marks & T_SELF))
 		out->marks |= T_FILE; /* Path(__file__).read_text() */
-	if (known->sinks) {
+	/* queue.put(x), and session.put(url, x) */
+	if (known->sinks && (known->op != OP_NONE || args->n >= known->arg)) {
 		flow_memory(f, known->sinks, known, line);
 		mpy_flow_sinks(f, known->sinks, self, args, line);
 	}

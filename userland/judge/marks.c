@@ -139,6 +139,38 @@ static bool is_harm(const struct mpy_word *word)
 	       word->direct == MPY_BEH_DEFENCE_OFF + 1;
 }
 
+/* A number below 256 at p; how many digits, 0: none. */
+static size_t octet(const uint8_t *p, size_t size, unsigned int *value)
+{
+	size_t n = 0;
+
+	for (*value = 0; n < size && n < 3 && p[n] >= '0' && p[n] <= '9'; n++)
+		*value = *value * 10 + p[n] - '0';
+	return *value < 256 ? n : 0;
+}
+
+bool mpy_marks_is_server(const uint8_t *p, size_t size)
+{
+	unsigned int part[4];
+
+	for (unsigned int i = 0; i < 4; i++) {
+		size_t n = octet(p, size, &part[i]);
+
+		if (!n || (i < 3 && (n == size || p[n] != '.')))
+			return false;
+		p += n + (i < 3);
+		size -= n + (i < 3);
+	}
+	/* no longer number, no name that begins so; RFC 6890's private ones */
+	return !(size && (goes_on(*p) && *p != '/')) && part[0] > 1 &&
+	       part[0] != 10 && part[0] != 127 && part[0] < 224 &&
+	       !(part[0] == 192 && part[1] == 168) &&
+	       !(part[0] == 169 && part[1] == 254) &&
+	       !(part[0] == 172 && (part[1] & 0xf0) == 16) &&
+	       /* those that everybody asks for names */
+	       part[0] != 8 && part[0] != 9;
+}
+
 static uint64_t marks_at(struct mpy_fold *f, const uint8_t *p, size_t size,
 			 bool harm, uint32_t line)
 {
@@ -151,6 +183,9 @@ static uint64_t marks_at(struct mpy_fold *f, const uint8_t *p, size_t size,
 		    (harm && !is_harm(&mpy_words[i])))
 			continue;
 		marks |= mpy_words[i].marks;
+		if (mpy_words[i].direct == MPY_BEH_BARE_ADDRESS + 1 &&
+		    !mpy_marks_is_server(p + 3, size - 3))
+			continue;
 		if (mpy_words[i].direct)
 			mpy_flow_note(f, (enum mpy_behaviour)
 				      (mpy_words[i].direct - 1), line, 0);

@@ -121,6 +121,7 @@ const struct mpy_word mpy_words[] = {
 	{ "/var/spool/cron", M_CRON, 0 },
 	{ "169.254.169.254", T_SECRET, 0 },
 	{ ":(){", M_DESTROY, 0 },
+	{ "://", 0, B(BARE_ADDRESS) },
 	{ "; ./", M_SHELL_START, 0 },
 	{ "; /tmp/", M_SHELL_START, 0 },
 	{ "; bash ", M_SHELL_START, 0 },

@@ -32,4 +32,7 @@ uint64_t mpy_marks_find(struct mpy_fold *f, const uint8_t *data, size_t size,
 uint64_t mpy_marks_harm(struct mpy_fold *f, const uint8_t *data, size_t size,
 			uint32_t line);
 
+/* Does the text begin with an IPv4 address that is no network's own? */
+bool mpy_marks_is_server(const uint8_t *p, size_t size);
+
 #endif

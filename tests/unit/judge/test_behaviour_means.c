@@ -116,6 +116,20 @@ static void hides_text(void)
 		    "YWxpZC9h').decode()\npost(u, d)", MPY_BEH_HIDDEN_TEXT,
 		    2));
 	CHECK(shows("p = 'dilavni.x//:ptth'[::-1]", MPY_BEH_HIDDEN_TEXT, 1));
+	CHECK(shows("u = 'http://203.0.113.5:8000/a'", MPY_BEH_BARE_ADDRESS,
+		    1));
+	CHECK(shows("u = 'tcp://198.51.100.7'", MPY_BEH_BARE_ADDRESS, 1));
+	CHECK(shows("import socket\ns = socket.socket()\n"
+		    "s.connect(('203.0.113.5', 4444))", MPY_BEH_BARE_ADDRESS,
+		    3));
+	CHECK(lacks("u = ['http://10.0.0.1/', 'http://192.168.1.1/', "
+		    "'http://127.0.0.1:80', 'http://172.20.1.2', "
+		    "'http://169.254.169.254/', 'http://1.2.3.4.example/', "
+		    "'http://203.0.113.5.nip.example/', 'http://300.1.1.1/', "
+		    "'dns://8.8.8.8', 'http://203.0.113', 'v 203.0.113.5', "
+		    "'://', 'http://']", MPY_BEH_BARE_ADDRESS));
+	CHECK(shows("from stegano import lsb\nexec(lsb.reveal('a.png'))",
+		    MPY_BEH_DECODE_EXEC, 2));
 	CHECK(shows("p = bytes.fromhex('2f6574632f736861646f77').decode()",
 		    MPY_BEH_HIDDEN_TEXT, 1));
 	CHECK(shows("u = ''.join(chr(c ^ 1) for c in [105, 117, 117, 113, 59, "

@@ -35,6 +35,8 @@ static void codecs(void)
 	folds_to("x = b'+AGkAbQ-'.decode('utf-7') + '!'", "im!");
 	folds_to("x = b'\\x89\\x94O'.decode('cp500') + '!'", "im!!");
 	folds_to("x = str(b'\\x89\\x94\\xfc', 'cp273') + '!'", "im]!");
+	folds_to("x = b'\\x89\\x94M\\xfc\\xdc\\xfc]'.decode('cp1026') + '!'",
+		 "im(\"\\\")!");
 	folds_to("import codecs\nx = codecs.escape_decode("
 		 "'\\\\x69m')[0] + b'!'", "im!");
 	folds_to("from urllib.parse import unquote_to_bytes as u\n"

@@ -47,6 +47,26 @@ static void not_mistaken(void)
 	CHECK(is_ordinary("try:\n  import dns\nexcept ImportError:\n"
 			  "  print('please install dnspython')"));
 	CHECK(is_ordinary("FIELDS = ['_link_password_value']"));
+	/* a helper that passes a message on, one that is written here */
+	CHECK(is_ordinary("import requests\ndef tell(token, chat, text):\n"
+			  "  u = f'https://api.telegram.org/bot{token}/send'\n"
+			  "  return requests.post(u, json={'chat_id': chat, "
+			  "'text': text})\n"
+			  "tell('', '', 'the backup is done')"));
+	CHECK(is_ordinary("import requests\nclass Bot:\n"
+			  "  def __init__(self, token, chat):\n"
+			  "    self.chat = chat\n"
+			  "    self.u = 'https://api.telegram.org/bot' + token\n"
+			  "  def tell(self, text):\n"
+			  "    d = {'chat_id': self.chat, 'text': text}\n"
+			  "    return requests.post(self.u + '/send', data=d)"));
+	/* into a queue of one's own */
+	CHECK(is_ordinary("import subprocess, threading, queue\n"
+			  "q = queue.Queue()\n"
+			  "def read(stream):\n  for l in stream:\n    q.put(l)\n"
+			  "p = subprocess.Popen(['x'], stdout=-1)\n"
+			  "threading.Thread(target=read, args=(p.stdout,))"
+			  ".start()"));
 	/* to build is what an installation is for */
 	CHECK(is_ordinary("import os, subprocess as s\n"
 			  "from setuptools.command.install import install\n"
