@@ -437,6 +437,19 @@ static bool read_numbers(struct mpy_fold *f, struct list *list, unsigned int end
  * Elements up to end, the opening bracket being read; have, if not NULL, is
  * the first of them, already read with its comma. Gives a list.
  */
+/* At the value of a key: 'privileged': True, 'hostPID': True of a pod. */
+static void note_pod(struct mpy_fold *f, const struct value *key)
+{
+	const struct mpy_token *t = mpy_eval_peek(f);
+
+	if (!mpy_eval_kw(f, MPY_KW_TRUE))
+		return;
+	if (mpy_value_equal(key, "privileged"))
+		f->seen.privileged = t->line;
+	else if (mpy_value_equal(key, "hostPID"))
+		f->seen.host_pid = t->line;
+}
+
 static void read_elements(struct mpy_fold *f, unsigned int end,
 			  const struct value *have, struct value *out)
 {
@@ -471,10 +484,12 @@ static void read_elements(struct mpy_fold *f, unsigned int end,
 		if (list && !mpy_list_add(f, list, &v))
 			list = NULL;
 		n++;
-		if (end == '}' && mpy_eval_accept(f, ':'))
+		if (end == '}' && mpy_eval_accept(f, ':')) {
 			dict = true;
-		else if (!mpy_eval_accept(f, ',') && f->at == first)
+			note_pod(f, &v);
+		} else if (!mpy_eval_accept(f, ',') && f->at == first) {
 			mpy_eval_advance(f); /* no expression: go on */
+		}
 	}
 done:
 	mpy_fold_constant(f, f->tokens[f->at ? f->at - 1 : 0].start - from);

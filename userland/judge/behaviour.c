@@ -101,7 +101,7 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 	[MPY_BEH_CAMERA] = { "camera", "uses camera or microphone", 0 },
 	[MPY_BEH_CLIPBOARD] = { "clipboard", "reads the clipboard", 0 },
 	[MPY_BEH_CLIPBOARD_SWAP] = { "clipboard-swap",
-		"replaces what is in the clipboard", 2 },
+		"replaces what is in the clipboard", 1 },
 	[MPY_BEH_WIFI_PASSWORDS] = { "wifi-passwords",
 		"reads saved Wi-Fi passwords", 3 },
 	[MPY_BEH_PERSIST_CRON] = { "persist-cron",
@@ -190,6 +190,11 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 		"hides an address, a path or a command by encoding it", 2 },
 	[MPY_BEH_BARE_ADDRESS] = { "bare-address",
 		"names a server by its address alone", 1 },
+	[MPY_BEH_WALLET_FORM] = { "wallet-form",
+		"tells addresses of crypto currencies by their form", 1 },
+	[MPY_BEH_WALLET_SWAP] = { "wallet-swap",
+		"puts another address of a crypto currency into the clipboard",
+		3 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

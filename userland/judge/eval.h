@@ -300,6 +300,7 @@ struct seen {
 	uint32_t connect, dup, shell, recv, net_write, memory, remote;
 	uint32_t clipboard, keyboard, chat, bus, web, torch, setup, uid, run;
 	uint32_t while_true, network, memory_run, encrypt, walk;
+	uint32_t clip_set, privileged, host_pid;
 	uint32_t lines; /* newest "for" over what a file holds */
 	uint32_t hidden; /* texts that may be: how many, no line */
 	const struct known *remote_call;

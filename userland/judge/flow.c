@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#define POD	 24 /* lines of what a pod is to be */
 #define SAID_MAX 32 /* values of a list that are looked at */
 
 void mpy_flow_note(struct mpy_fold *f, enum mpy_behaviour id, uint32_t line,
@@ -461,6 +462,8 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 	/* mmap(2): PROT_EXEC is 4 */
 	if ((sinks & S_MAP) && (args->marks & T_MEMORY))
 		f->seen.memory = line;
+	if (sinks & S_CLIP)
+		f->seen.clip_set = line;
 	if ((sinks & S_CLIP) && f->behaviours.seen[MPY_BEH_CLIPBOARD].count)
 		mpy_flow_note(f, MPY_BEH_CLIPBOARD_SWAP, line,
 			      f->behaviours.seen[MPY_BEH_CLIPBOARD].line);
@@ -676,6 +679,7 @@ void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 /* Pairs that are told by nothing but their neighbourhood. */
 void mpy_flow_end(struct mpy_fold *f)
 {
+	const struct mpy_behaviour_seen *all = f->behaviours.seen;
 	const struct seen *seen = &f->seen;
 	uint32_t gap = seen->run > seen->net_write ?
 			       seen->run - seen->net_write :
@@ -684,6 +688,15 @@ void mpy_flow_end(struct mpy_fold *f)
 	if (seen->run && seen->net_write && gap <= 12)
 		mpy_flow_note(f, MPY_BEH_DROP_START, seen->run,
 			      seen->net_write);
+	gap = seen->privileged > seen->host_pid ?
+		      seen->privileged - seen->host_pid :
+		      seen->host_pid - seen->privileged;
+	if (seen->privileged && seen->host_pid && gap <= POD)
+		mpy_flow_note(f, MPY_BEH_ESCAPE, seen->host_pid,
+			      seen->privileged);
+	if (seen->clip_set && all[MPY_BEH_WALLET_FORM].count)
+		mpy_flow_note(f, MPY_BEH_WALLET_SWAP, seen->clip_set,
+			      all[MPY_BEH_WALLET_FORM].line);
 	if (seen->memory_run && seen->run)
 		mpy_flow_note(f, MPY_BEH_MEMFD_START, seen->run,
 			      seen->memory_run);

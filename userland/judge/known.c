@@ -26,6 +26,7 @@ static const struct known names[] = {
 	  OP_NONE, 0, B(RUN_COMMAND), S_RUN, T_PROC },
 	{ "ImageGrab.grab", OP_NONE, 0, B(SCREENSHOT), 0, T_SHOT },
 	{ "PIL.ImageGrab.grab", OP_NONE, 0, B(SCREENSHOT), 0, T_SHOT },
+	{ "Popen", OP_NONE, 0, B(RUN_COMMAND), S_RUN, T_PROC },
 	{ "PyHook3.HookManager", OP_NONE, 0, B(KEYLOG), 0, T_KEYS },
 	{ "StringIO.StringIO", OP_SAME, 0, 0, 0, 0 },
 	{ "Xlib.ext.record.AllClients", OP_NONE, 0, B(KEYLOG), 0, T_KEYS },

@@ -128,6 +128,24 @@ static void hides_text(void)
 		    "'http://203.0.113.5.nip.example/', 'http://300.1.1.1/', "
 		    "'dns://8.8.8.8', 'http://203.0.113', 'v 203.0.113.5', "
 		    "'://', 'http://']", MPY_BEH_BARE_ADDRESS));
+	CHECK(shows("import pyperclip as c, re\nwhile 1:\n"
+		    "  if re.match('[13][a-km-zA-HJ-NP-Z1-9]{33}', t):\n"
+		    "    c.copy(mine)\n  t = c.paste()",
+		    MPY_BEH_WALLET_SWAP, 4));
+	CHECK(lacks("import pyperclip as c\nc.copy(c.paste().strip())",
+		    MPY_BEH_WALLET_SWAP));
+	CHECK(lacks("import re\nok = re.match('0x[a-fA-F0-9]{40}', t)",
+		    MPY_BEH_WALLET_SWAP));
+	CHECK(shows("import subprocess, requests\n"
+		    "t = subprocess.check_output(['pbpaste'])\n"
+		    "requests.post(u, data=t)", MPY_BEH_CLIPBOARD_SEND, 3));
+	CHECK(shows("pod = {'hostPID': True, 'containers': [{\n"
+		    "'securityContext': {'privileged': True}}]}",
+		    MPY_BEH_ESCAPE, 1));
+	CHECK(lacks("pod = {'hostPID': False, 'containers': [{\n"
+		    "'securityContext': {'privileged': True}}]}",
+		    MPY_BEH_ESCAPE));
+	CHECK(shows("Popen(['id'])", MPY_BEH_RUN_COMMAND, 1));
 	CHECK(shows("from stegano import lsb\nexec(lsb.reveal('a.png'))",
 		    MPY_BEH_DECODE_EXEC, 2));
 	CHECK(shows("p = bytes.fromhex('2f6574632f736861646f77').decode()",
