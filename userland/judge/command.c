@@ -110,64 +110,107 @@ bool mpy_command_tool(const struct mpy_fold *f, const struct args *args)
 	return is_tool_line(v, &first) && !mpy_flow_is_dropped(f, &first);
 }
 
-/* Is the first word of p[0..size) a tool of builders, or a move to where one is? */
-static bool is_builder(const uint8_t *p, size_t size)
+/* One command of a line: p[0..size) without the spaces around it. */
+static bool is_build(const uint8_t *p, size_t size)
 {
 	static const char *const names[] = {
-		"make", "gmake", "cmake", "ninja", "meson", "scons", "bazel",
-		"autoconf", "automake", "autoreconf", "configure", "bootstrap",
-		"gcc", "g++", "cc", "c++", "clang", "clang++", "gfortran",
-		"nvcc", "ld", "ar", "strip", "pkg-config", "ldconfig", "swig",
-		"cython", "protoc", "bison", "flex", "gperf", "ant", "mvn",
-		"gradle", "gradlew", "go", "cargo", "rustc", "maturin",
-		"dotnet", "msbuild", "npm", "npx", "yarn", "pnpm", "bower",
-		"gulp", "grunt", "webpack", "tsc", "sass", "lessc", "msgfmt",
-		"lrelease", "pyrcc5", "pyuic5", "sphinx-build", "doxygen",
-		"git", "hg", "svn", "tar", "unzip", "patch",
+		"make", "gmake", "cmake", "ninja", "meson", "scons",
+		"autoconf", "automake", "autoreconf", "gcc", "g++", "cc", "c++",
+		"clang", "clang++", "gfortran", "nvcc", "ld", "ar", "strip",
+		"pkg-config", "ldconfig", "swig", "cython", "protoc", "bison",
+		"flex", "gperf", "tsc", "sass", "lessc", "msgfmt", "lrelease",
+		"pyrcc5", "pyuic5", "sphinx-build", "doxygen",
 		"update-desktop-database", "gtk-update-icon-cache",
-		"glib-compile-schemas", "glib-compile-resources",
-		"cd", "mkdir", "cp", NULL
+		"glib-compile-schemas", "glib-compile-resources", NULL
 	};
+	/* with what may follow: others of theirs run what they fetch */
+	static const char *const whole[] = {
+		"cd ", "mkdir ", "./configure", "npm ci", "npm run ",
+		"npm install", "git submodule ", "git describe", "git rev-parse"
+	};
+	const uint8_t *end = memchr(p, ' ', size);
 	struct value word = { .kind = V_STR };
-	size_t n = 0;
 
-	while (n < size && p[n] == ' ')
-		n++;
-	word.u.s.data = p + n;
-	while (n < size && p[n] != ' ')
-		n++;
-	word.u.s.size = (size_t)(p + n - word.u.s.data);
-	return is_tool(&word, names);
+	word.u.s.data = p;
+	word.u.s.size = end ? (size_t)(end - p) : size;
+	if (is_tool(&word, names))
+		return !memchr(p, '/', word.u.s.size) ||
+		       (word.u.s.size > 9 && !memcmp(p, "/usr/bin/", 9));
+	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
+		size_t n = strlen(whole[i]);
+
+		if (size >= n && !memcmp(p, whole[i], n) &&
+		    (size == n || whole[i][n - 1] == ' ' ||
+		     (p[n] == ' ' && strcmp(whole[i], "npm install") != 0)))
+			return true;
+	}
+	return false;
+}
+
+/* Other places, other makefiles, other shells: it may run anything. */
+static bool is_odd(const uint8_t *line, size_t size)
+{
+	static const char *const odd[] = { "://", "SHELL=", "exec", " -f",
+					   " -C /", " /tmp", ">", "<", "`",
+					   "$(" };
+
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		if (memmem(line, size, odd[i], strlen(odd[i])))
+			return true;
+	return false;
+}
+
+/* "cd src && make; make install", each of it */
+static bool builds(const uint8_t *p, size_t size)
+{
+	const uint8_t *end = p + size, *to;
+
+	if (is_odd(p, size))
+		return false;
+	for (;; p = to) {
+		while (p < end && memchr(";&|\n ", *p, 5))
+			p++;
+		if (p == end)
+			return size;
+		for (to = p; to < end && !memchr(";&|\n", *to, 4); to++)
+			;
+		if (!is_build(p, (size_t)(to - p)))
+			return false;
+	}
 }
 
 bool mpy_command_builds(struct mpy_fold *f, const struct args *args)
 {
+	static const char *const other[] = { "executable", NULL };
 	const struct value *v = &args->v[0];
-	struct value first;
-	const uint8_t *p, *end;
+	uint8_t line[WORDS_MAX];
+	struct value word;
+	size_t n = 0;
 
-	if (args->n && v->kind == V_LIST && v->u.list->n) {
-		mpy_list_get(f, v->u.list, 0, &first);
-		v = &first;
-	}
-	if (!args->n || !mpy_value_is_text(v) || v->u.s.size > WORDS_MAX)
-		return false;
-	p = v->u.s.data;
-	end = p + v->u.s.size;
-	/* each of "cd src && make; make install" */
-	for (const uint8_t *at = p;; at++) {
-		if (at < end && memchr("`$(<", *at, 4))
+	for (unsigned int i = 0; i < args->n && i < ARGS; i++)
+		if (mpy_args_called(args, i, other))
 			return false;
-		if (at < end && !memchr(";&|\n", *at, 4))
-			continue;
-		if (!is_builder(p, (size_t)(at - p)))
+	if (!args->n || v->kind != V_LIST)
+		return args->n && mpy_value_is_text(v) &&
+		       v->u.s.size <= WORDS_MAX &&
+		       builds(v->u.s.data, v->u.s.size);
+	/* as one line; what is not known is a word like any other */
+	for (uint32_t i = 0; i < v->u.list->n; i++) {
+		mpy_list_get(f, v->u.list, i, &word);
+		if (!mpy_value_is_text(&word)) {
+			if (!i || (word.marks & T_SOURCES))
+				return false;
+			mpy_value_bytes(&word, V_STR, (const uint8_t *)"x", 1,
+					0);
+		}
+		if (word.u.s.size >= sizeof(line) - n)
 			return false;
-		while (at < end && memchr(";&|\n ", *at, 5))
-			at++;
-		if (at == end)
-			return true;
-		p = at;
+		if (n)
+			line[n++] = ' ';
+		memcpy(line + n, word.u.s.data, word.u.s.size);
+		n += word.u.s.size;
 	}
+	return builds(line, n);
 }
 
 /* Does the list start a program that is named in it, and nothing else? */

@@ -6,17 +6,17 @@
 #include "eval.h"
 
 /*
- * Of calls that start programs: marks of what is run, not of the
- * arguments that a program is merely given; of the words of a list or of
- * several arguments as one command line, mpy_marks_harm(); marks of what curl
- * sends (M_SHELL_GET among them) or what dig looks up (M_RESOLVE); marks of the
- * streams that it is connected to; T_ENV if the process has the environment as
- * its own and nothing else has it; whether a text begins as the command of a
- * tool that does not run what it is given (MPY_HOW_TOOL), and how a and b (or
- * NULL) are put together; whether the program is one that is named and runs
- * nothing else; whether nothing but tools of builders are started (make, git);
- * whether its window is hidden; whether a list is a "pip install"; the code in a list of the kind [sys.executable, '-c', code],
- * if that is what the list is.
+ * Of calls that start programs: marks of what is run, not of the arguments that
+ * a program is merely given; of the words of a list or of several arguments as
+ * one command line, mpy_marks_harm(); marks of what curl sends (M_SHELL_GET
+ * among them) or what dig looks up (M_RESOLVE); marks of the streams that it is
+ * connected to; T_ENV if the process has the environment as its own and nothing
+ * else has it; whether a text begins as the command of a tool that does not run
+ * what it is given (MPY_HOW_TOOL), and how a and b (or NULL) are put together;
+ * whether the program is one that is named and runs nothing else; whether
+ * nothing but tools of builders are started, on what lies beside them; whether
+ * its window is hidden; whether a list is a "pip install"; the code in a list of
+ * the kind [sys.executable, '-c', code], if that is what the list is.
  */
 uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args);
 uint64_t mpy_command_line(struct mpy_fold *f, const struct args *args,

@@ -203,7 +203,7 @@ enum op {
 	OP_PACK,    /* arg: where in the arguments the numbers begin */
 	OP_HEX,
 	OP_FORMAT,
-	OP_PATTERN, /* arg: a letter for what, see pattern.h */
+	OP_PATTERN, /* arg: enum mpy_re_do of pattern.h */
 	OP_FROM_BYTES, /* int.from_bytes() */
 	OP_BESIDE, /* arg: least arguments. A path beside its first argument */
 	OP_JOIN_PATH, /* the same, and its pieces are words */
@@ -291,6 +291,8 @@ struct scope {
 	uint64_t globals[8];
 	unsigned int n_globals;
 };
+
+#define OWN_HANDLES 16
 
 #define SCOPES	32
 #define DROPPED 16
@@ -398,8 +400,9 @@ struct mpy_fold {
 	struct {
 		const uint8_t *text; /* NULL: not to be read */
 		size_t size;
-		size_t from; /* where it is read next */
-		bool raw;    /* the text is the file byte for byte */
+		bool raw; /* the text is the file byte for byte */
+		unsigned int opened; /* so many times */
+		size_t at[OWN_HANDLES + 1]; /* where each is read next */
 	} own; /* the program's file */
 	bool early; /* something is kept by mpy_define_early() */
 

@@ -101,8 +101,8 @@ static void flow_exec(struct mpy_fold *f, struct args *args, uint32_t line)
 
 	if (!args->n)
 		return;
-	if (mpy_value_is_text(v)) /* what the file holds was read here */
-		from &= ~T_FILE;
+	if (mpy_value_is_text(v) && (v->marks & T_SELF))
+		from &= ~T_FILE; /* the own file: what it holds was read here */
 	NOTE(f, pairs, from, line, v->line);
 	flow_web(f, args, v->marks, line);
 	if (mpy_value_is_text(v)) {
@@ -269,31 +269,67 @@ static bool only_named(const struct args *args)
 	return named;
 }
 
-/* Is v written here, or a parameter: nothing that was gathered? */
+/* Is v a parameter of the function that is read, as it was given? */
+static bool is_parameter(const struct mpy_fold *f, const struct value *v)
+{
+	const struct code *code = f->lambda;
+
+	if (!code && f->n_scopes)
+		code = f->scopes[f->n_scopes - 1].own;
+	if (!code || !v->key || !(v->marks & T_PARAMS))
+		return false;
+	for (unsigned int i = 0; i < code->n_params; i++)
+		if (code->params[i] == v->key)
+			return true;
+	return false;
+}
+
+/* To whom, and how it is shown. */
+static bool is_about(const struct value *key)
+{
+	static const char *const keys[] = { "chat_id", "chat", "token",
+					    "channel", "username", "avatar_url",
+					    "parse_mode" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (mpy_value_equal(key, keys[i]))
+			return true;
+	return false;
+}
+
+/* Is v written here, or a parameter as it is: nothing that was gathered? */
 static bool is_said(struct mpy_fold *f, const struct value *v)
 {
-	struct value item;
+	struct value item, key = { 0 };
 
 	if (v->marks & T_SOURCES)
 		return false;
+	if (v->kind == V_UNKNOWN)
+		return is_parameter(f, v);
 	if (v->kind != V_LIST)
-		return v->kind != V_UNKNOWN || (v->marks & T_PARAMS);
+		return v->kind == V_NONE || v->kind == V_INT ||
+		       mpy_value_is_text(v);
 	for (uint32_t i = 0; i < v->u.list->n && i < SAID_MAX; i++) {
 		mpy_list_get(f, v->u.list, i, &item);
-		if (item.kind == V_LIST || !is_said(f, &item))
+		if (v->u.list->dict && !(i & 1))
+			key = item;
+		else if (!is_about(&key) &&
+			 (item.kind == V_LIST || !is_said(f, &item)))
 			return false;
 	}
 	return v->u.list->n <= SAID_MAX;
 }
 
-/* A message that somebody wrote, or a function that passes one on. */
-static bool is_message(struct mpy_fold *f, const struct args *args)
+/*
+ * Is what is sent a message that somebody wrote, or one that a function passes
+ * on? The first argument is an address: what is sent by post() is behind it.
+ */
+static bool is_message(struct mpy_fold *f, uint32_t sinks,
+		       const struct args *args)
 {
-	if (args->marks & T_SOURCES)
+	if ((args->marks & T_SOURCES) || args->n < 2 || args->n > ARGS)
 		return false;
-	if (args->marks & T_PARAMS)
-		return true;
-	for (unsigned int i = 0; i < args->n; i++)
+	for (unsigned int i = sinks & S_SEND ? 1 : 0; i < args->n; i++)
 		if (!is_said(f, &args->v[i]))
 			return false;
 	return true;
@@ -316,7 +352,7 @@ void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 
 	if (self)
 		m |= self->marks & (M_WEBHOOK | M_CHAT_API);
-	if (is_message(f, args))
+	if (is_message(f, sinks, args))
 		m &= ~M_WEBHOOK;
 	NOTE(f, leaks, only_named(args) ? m & ~T_HOST : m, line, args->line);
 	NOTE(f, sends, sinks & S_SEND ? m : asked_with(args), line, args->line);

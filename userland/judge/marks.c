@@ -151,6 +151,17 @@ static size_t octet(const uint8_t *p, size_t size, unsigned int *value)
 
 bool mpy_marks_is_server(const uint8_t *p, size_t size)
 {
+	/* private and local ones (RFC 6890), and the resolvers of names that
+	   everybody asks */
+	static const struct {
+		uint32_t net;
+		unsigned int bits;
+	} others[] = { { 0x00000000, 8 },  { 0x0a000000, 8 },
+		       { 0x64400000, 10 }, { 0x7f000000, 8 },
+		       { 0xa9fe0000, 16 }, { 0xac100000, 12 },
+		       { 0xc0a80000, 16 }, { 0x08080808, 32 },
+		       { 0x08080404, 32 }, { 0x09090909, 32 },
+		       { 0x01010101, 32 }, { 0x01000001, 32 } };
 	unsigned int part[4];
 
 	for (unsigned int i = 0; i < 4; i++) {
@@ -161,14 +172,15 @@ bool mpy_marks_is_server(const uint8_t *p, size_t size)
 		p += n + (i < 3);
 		size -= n + (i < 3);
 	}
-	/* no longer number, no name that begins so; RFC 6890's private ones */
-	return !(size && (goes_on(*p) && *p != '/')) && part[0] > 1 &&
-	       part[0] != 10 && part[0] != 127 && part[0] < 224 &&
-	       !(part[0] == 192 && part[1] == 168) &&
-	       !(part[0] == 169 && part[1] == 254) &&
-	       !(part[0] == 172 && (part[1] & 0xf0) == 16) &&
-	       /* those that everybody asks for names */
-	       part[0] != 8 && part[0] != 9;
+	/* no longer number, no name that begins so */
+	if (size && goes_on(*p) && *p != '/')
+		return false;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!((part[0] << 24 | part[1] << 16 | part[2] << 8 | part[3]) >>
+			      (32 - others[i].bits) ^
+		      others[i].net >> (32 - others[i].bits)))
+			return false;
+	return part[0] < 224;
 }
 
 static uint64_t marks_at(struct mpy_fold *f, const uint8_t *p, size_t size,

@@ -251,8 +251,8 @@ static bool method_hex(struct mpy_fold *f, const struct value *self,
 }
 
 /* find() and index(), of the last hit rfind() and rindex(). */
-static bool method_index(const struct value *self, const struct args *args,
-			 bool last, struct value *out)
+static bool method_index(struct mpy_fold *f, const struct value *self,
+			 const struct args *args, bool last, struct value *out)
 {
 	const struct value *what = mpy_apply_text(args, 0);
 	const uint8_t *p = self->u.s.data, *end = p + self->u.s.size;
@@ -266,6 +266,8 @@ static bool method_index(const struct value *self, const struct args *args,
 		hit = memmem(p, (size_t)(end - p), what->u.s.data,
 			     what->u.s.size);
 	for (next = hit; last && next && what->u.s.size;) {
+		if (!mpy_budget_step(f->budget, 1 + what->u.s.size / 16))
+			return false;
 		hit = next;
 		next = memmem(hit + 1, (size_t)(end - hit - 1),
 			      what->u.s.data, what->u.s.size);
@@ -416,7 +418,7 @@ static bool of_text(struct mpy_fold *f, const struct known *method,
 	case OP_M_HEX:
 		return method_hex(f, self, out);
 	case OP_M_INDEX:
-		return method_index(self, args, method->arg == 'r', out);
+		return method_index(f, self, args, method->arg == 'r', out);
 	case OP_M_STARTSWITH:
 		return method_startswith(self, args, out);
 	case OP_M_IS:
@@ -575,9 +577,7 @@ static bool read_own(struct mpy_fold *f, const struct known *method,
 {
 	/* so many bytes, or a line */
 	if ((args->n && !args->word[0]) || !strcmp(method->path, "readline")) {
-		const struct args unknown = { 0 };
-
-		mpy_own_move(f, self, &unknown);
+		mpy_own_move(f, self, NULL);
 		return false;
 	}
 	*out = *self;

@@ -436,6 +436,13 @@ static bool is_namespace(const struct value *v)
 	       !strcmp(t, "builtins");
 }
 
+/* sys.argv[0]: a path of this program, or of the one that imports it */
+static bool is_own_argument(const struct value *v, const struct value *index)
+{
+	return v->kind == V_NAME && index->kind == V_INT && !index->u.i &&
+	       !strcmp(v->u.name->text, "sys.argv");
+}
+
 void mpy_eval_index(struct mpy_fold *f, struct value *v,
 		    const struct value *index)
 {
@@ -448,8 +455,10 @@ void mpy_eval_index(struct mpy_fold *f, struct value *v,
 		index_namespace(f, v, index);
 		return;
 	}
-	if (mpy_own_argument(v, index))
+	if (is_own_argument(v, index)) {
+		mpy_value_unknown(v, (v->marks & ~T_INPUT) | T_SELF, v->line);
 		return;
+	}
 	was = v->marks;
 	mpy_value_taint(v, index);
 	if (v->kind == V_LIST) /* what is asked for is chosen from what is allowed */

@@ -10,14 +10,16 @@
 #include "verdict.h"
 
 #define LINES_MAX (1u << 16)
+#define NOWHERE	  SIZE_MAX /* of a place that is not known */
 
 /*
- * Its path and the file once it is open have the key of __file__ as their
- * origin, plus one if it is open for bytes.
+ * What is the program's own file has a number behind the key of __file__ as its
+ * origin: 0 its path, then two for each time that it is opened, as text and as
+ * bytes.
  */
-static uint64_t key_of(bool bytes)
+static uint64_t origin_of(unsigned int handle, bool bytes)
 {
-	return mpy_key("__file__", 8) + bytes;
+	return mpy_key("__file__", 8) + 2 * handle + bytes;
 }
 
 /* __file__, what else is its path, or the file once it is open. */
@@ -25,52 +27,48 @@ static bool is_own(const struct value *v)
 {
 	return (v->marks & T_SELF) &&
 	       (v->kind == V_NAME ||
-		(v->kind == V_UNKNOWN && v->u.origin - key_of(false) <= 1));
+		(v->kind == V_UNKNOWN && v->u.origin - origin_of(0, false) <
+						 2 * (OWN_HANDLES + 1)));
 }
 
-static void give(const struct value *v, bool bytes, struct value *out)
+/* 0: the path. */
+static unsigned int handle_of(const struct value *v)
 {
-	mpy_value_unknown(out, v->marks, v->line);
-	out->u.origin = key_of(bytes);
+	return v->kind == V_NAME ? 0 :
+				   (unsigned int)(v->u.origin -
+						  origin_of(0, false)) / 2;
 }
 
 bool mpy_own_path(const struct value *v, struct value *out)
 {
-	if (!is_own(v) || (v->marks & T_FILE))
+	if (!is_own(v) || handle_of(v))
 		return false;
-	give(v, false, out);
-	return true;
-}
-
-bool mpy_own_argument(struct value *v, const struct value *index)
-{
-	if (v->kind != V_NAME || strcmp(v->u.name->text, "sys.argv") != 0 ||
-	    index->kind != V_INT || index->u.i != 0)
-		return false;
-	v->marks = (v->marks & ~T_INPUT) | T_SELF;
-	give(v, false, v);
+	mpy_value_unknown(out, v->marks, v->line);
+	out->u.origin = origin_of(0, false);
 	return true;
 }
 
 void mpy_own_open(struct mpy_fold *f, const struct value *path, bool bytes,
 		  struct value *out)
 {
-	if (!is_own(path) || (path->marks & T_FILE))
+	if (!is_own(path) || handle_of(path) || f->own.opened == OWN_HANDLES)
 		return;
-	out->u.origin = key_of(bytes);
-	f->own.from = 0;
+	f->own.opened++;
+	f->own.at[f->own.opened] = 0;
+	out->u.origin = origin_of(f->own.opened, bytes);
 }
 
 bool mpy_own_move(struct mpy_fold *f, const struct value *v,
 		  const struct args *args)
 {
-	if (!is_own(v))
+	size_t *at = &f->own.at[is_own(v) ? handle_of(v) : 0];
+
+	if (!is_own(v) || !handle_of(v))
 		return false;
-	if (args->n == 1 && args->v[0].kind == V_INT && args->v[0].u.i >= 0 &&
-	    (uint64_t)args->v[0].u.i <= f->own.size && f->own.raw)
-		f->own.from = (size_t)args->v[0].u.i;
-	else
-		f->own.text = NULL;
+	*at = NOWHERE;
+	if (args && args->n == 1 && args->v[0].kind == V_INT && f->own.raw &&
+	    args->v[0].u.i >= 0 && (uint64_t)args->v[0].u.i <= f->own.size)
+		*at = (size_t)args->v[0].u.i;
 	return true;
 }
 
@@ -78,15 +76,17 @@ bool mpy_own_text(struct mpy_fold *f, const struct value *v, bool bytes,
 		  struct value *out)
 {
 	const uint64_t marks = v->marks;
+	size_t at;
 
 	if (!f->own.text || !is_own(v))
 		return false;
-	bytes |= v->kind == V_UNKNOWN && v->u.origin == key_of(true);
-	if (bytes && !f->own.raw)
+	at = f->own.at[handle_of(v)];
+	mpy_own_move(f, v, NULL); /* it is at its end then */
+	bytes |= v->kind == V_UNKNOWN && ((v->u.origin - origin_of(0, false)) & 1);
+	if (at == NOWHERE || (bytes && !f->own.raw))
 		return false;
-	mpy_value_bytes(out, bytes ? V_BYTES : V_STR,
-			f->own.text + f->own.from, f->own.size - f->own.from,
-			0);
+	mpy_value_bytes(out, bytes ? V_BYTES : V_STR, f->own.text + at,
+			f->own.size - at, 0);
 	out->marks = marks | T_FILE;
 	return true;
 }

@@ -18,6 +18,7 @@ struct call {
 	struct mpy_regexp_match match;
 	size_t at; /* where the next search begins */
 	bool empty; /* the match that ended there was */
+	bool lost;
 };
 
 /* The number of a flag; -1: v is none. */
@@ -58,14 +59,18 @@ bool mpy_pattern_or(struct value *a, const struct value *b)
 	return true;
 }
 
+/* The next match; c->lost if nobody knows whether there is one. */
 static bool find(struct call *c, bool search)
 {
 	const struct value *text = c->text;
+	int found = mpy_regexp_find(&c->re, text->u.s.data, text->u.s.size,
+				    c->at,
+				    !search  ? MPY_RE_HERE :
+				    c->empty ? MPY_RE_NEXT : MPY_RE_SEARCH,
+				    c->f->budget, &c->match);
 
-	if (mpy_regexp_find(&c->re, text->u.s.data, text->u.s.size, c->at,
-			    !search  ? MPY_RE_HERE :
-			    c->empty ? MPY_RE_NEXT : MPY_RE_SEARCH,
-			    c->f->budget, &c->match) <= 0)
+	c->lost = found < 0;
+	if (found <= 0)
 		return false;
 	c->at = c->match.group[0].to;
 	c->empty = c->match.group[0].from == c->at;
@@ -132,34 +137,28 @@ static bool give_match(struct call *c, struct value *out)
 }
 
 /* search(), match(), fullmatch() */
-static bool one(struct call *c, char what, struct value *out)
+static bool one(struct call *c, enum mpy_re_do what, struct value *out)
 {
-	if (find(c, what == 's') &&
-	    (what != 'F' || c->match.group[0].to == c->text->u.s.size))
+	if (find(c, what == MPY_RE_DO_SEARCH) &&
+	    (what != MPY_RE_DO_FULL || c->match.group[0].to == c->text->u.s.size))
 		return give_match(c, out);
 	return false; /* None, or nobody knows */
 }
 
-/* findall(), finditer() */
-static bool all(struct call *c, char what, struct value *out)
+static bool all(struct call *c, struct value *out)
 {
 	struct list *list = mpy_list_new(c->f);
 	struct value v;
 
 	while (list && find(c, true)) {
-		if (what == 'i') {
-			if (!give_match(c, &v))
-				return false;
-		} else if (c->re.groups > 1) {
-			if (!give_groups(c, 1, false, &v))
-				return false;
-		} else {
+		if (c->re.groups < 2)
 			v = group(c, c->re.groups, false);
-		}
+		else if (!give_groups(c, 1, false, &v))
+			return false;
 		if (!mpy_list_add(c->f, list, &v))
 			return false;
 	}
-	if (!list || !list->n)
+	if (!list || !list->n || c->lost)
 		return false;
 	give_list(c, list, out);
 	return true;
@@ -183,7 +182,7 @@ static bool split(struct call *c, struct value *out)
 		from = c->match.group[0].to;
 	}
 	v = piece(c, from, c->text->u.s.size);
-	if (!list || !mpy_list_add(c->f, list, &v))
+	if (!list || c->lost || !mpy_list_add(c->f, list, &v))
 		return false;
 	give_list(c, list, out);
 	return true;
@@ -207,7 +206,9 @@ static bool expand(struct call *c, const struct value *template,
 			return false;
 		if (!slash)
 			return true;
-		if (end - slash >= 2 && slash[1] >= '0' && slash[1] <= '9') {
+		if (end - slash >= 2 && slash[1] >= '1' && slash[1] <= '9' &&
+		    /* more digits: a character by its number */
+		    !(end - slash > 2 && slash[2] >= '0' && slash[2] <= '9')) {
 			number = slash[1] - '0';
 			p = slash + 2;
 		} else if (end - slash >= 5 && slash[1] == 'g' &&
@@ -261,42 +262,56 @@ static bool sub(struct call *c, const struct value *by, struct value *out)
 		from = c->match.group[0].to;
 	}
 	v = piece(c, from, c->text->u.s.size);
-	if (v.u.s.size && !mpy_value_append(c->f, &made, &v))
+	if (c->lost || (v.u.s.size && !mpy_value_append(c->f, &made, &v)))
 		return false;
 	mpy_value_taint(&made, out);
 	*out = made;
 	return true;
 }
 
-/* args from "first" on: what is replaced by, the text, flags. */
-static bool run(struct call *c, char what, const struct args *args,
-		unsigned int first, struct value *out)
+/* What is done with the pattern and the text args[at], at + 1 in re's order. */
+static bool run(struct call *c, enum mpy_re_do what, const struct args *args,
+		unsigned int at, struct value *out)
 {
-	const unsigned int at = first + (what == 'r');
-	bool ok;
+	const struct value *by = &args->v[at];
+	bool ok = false;
 
+	at += what == MPY_RE_DO_SUB;
 	c->text = mpy_apply_text(args, at);
-	if (!c->text || args->word[at] || args->n > at + 2 ||
-	    c->text->kind != c->pattern->kind)
-		return false;
-	if (args->n == at + 2) { /* flags; not count or maxsplit */
-		int more = flag_of(&args->v[at + 1]);
-
-		if (more < 0 || args->word[at + 1] != mpy_key("flags", 5))
-			if (what == 'r' || what == 'S' || more < 0)
-				return false;
-		c->flags |= (unsigned int)more;
-	}
-	if (!mpy_regexp_read(&c->re, c->pattern->u.s.data,
+	if (!c->text || args->word[at] || c->text->kind != c->pattern->kind ||
+	    !mpy_budget_step(c->f->budget, 64 + c->text->u.s.size / 64) ||
+	    !mpy_regexp_read(&c->re, c->pattern->u.s.data,
 			     c->pattern->u.s.size, c->flags,
 			     c->text->kind == V_STR))
 		return false;
-	ok = what == 'r' ? sub(c, &args->v[first], out) :
-	     what == 'S' ? split(c, out) :
-	     what == 'f' || what == 'i' ? all(c, what, out) :
-					  one(c, what, out);
+	if (mpy_regexp_fits(&c->re, c->text->u.s.data, c->text->u.s.size))
+		ok = what == MPY_RE_DO_SUB   ? sub(c, by, out) :
+		     what == MPY_RE_DO_SPLIT ? split(c, out) :
+		     what == MPY_RE_DO_ALL   ? all(c, out) :
+					       one(c, what, out);
 	mpy_regexp_free(&c->re);
 	return ok;
+}
+
+/*
+ * Behind the text stand flags or nothing: what else there may be (a count,
+ * with methods a place) is not read.
+ */
+static bool read_flags(struct call *c, enum mpy_re_do what,
+		       const struct args *args)
+{
+	const unsigned int at = what == MPY_RE_DO_SUB ? 3 : 2;
+	int flags;
+
+	if (args->n <= at)
+		return true;
+	flags = flag_of(&args->v[at]);
+	if (args->n > at + 1 || flags < 0 ||
+	    (args->word[at] ? args->word[at] != mpy_key("flags", 5) :
+	     what == MPY_RE_DO_SUB || what == MPY_RE_DO_SPLIT))
+		return false;
+	c->flags = (unsigned int)flags;
+	return true;
 }
 
 /* re.compile() */
@@ -326,10 +341,24 @@ void mpy_pattern_call(struct mpy_fold *f, const struct known *known,
 
 	if (!c.pattern)
 		return;
-	if (known->arg == 'c')
+	if (known->arg == MPY_RE_DO_COMPILE)
 		compile(f, args, out);
-	else
-		run(&c, (char)known->arg, args, 1, out);
+	else if (read_flags(&c, known->arg, args))
+		run(&c, known->arg, args, 1, out);
+}
+
+/* m.group(), m.group(1) */
+static bool give_group(struct mpy_fold *f, const struct list *match,
+		       const struct args *args, struct value *out)
+{
+	int64_t i = 0;
+
+	if (args->n)
+		i = args->v[0].kind == V_INT ? args->v[0].u.i : -1;
+	if (args->n > 1 || i < 0 || i >= match->n)
+		return false;
+	mpy_list_get(f, match, (uint32_t)i, out);
+	return true;
 }
 
 bool mpy_pattern_method(struct mpy_fold *f, const struct known *method,
@@ -338,23 +367,19 @@ bool mpy_pattern_method(struct mpy_fold *f, const struct known *method,
 {
 	struct value pattern, flags;
 	struct call c = { .f = f, .pattern = &pattern };
+	enum mpy_re_do what = method->op == OP_M_SPLIT ? MPY_RE_DO_SPLIT :
+							 method->arg;
 
-	if (list->match && method->op == OP_M_GROUP) {
-		mpy_list_get(f, list, 0, out);
-		if (args->n != 1)
-			return !args->n;
-		if (args->v[0].kind != V_INT || args->v[0].u.i < 0 ||
-		    args->v[0].u.i >= list->n)
-			return false;
-		mpy_list_get(f, list, (uint32_t)args->v[0].u.i, out);
-		return true;
-	}
-	if (!list->pattern || (method->op != OP_M_PATTERN &&
-			       method->op != OP_M_SPLIT))
+	if (list->match)
+		return method->op == OP_M_GROUP &&
+		       give_group(f, list, args, out);
+	if ((method->op != OP_M_PATTERN && method->op != OP_M_SPLIT) ||
+	    args->n != (what == MPY_RE_DO_SUB ? 2 : 1))
 		return false;
 	mpy_list_get(f, list, 0, &pattern);
 	mpy_list_get(f, list, 1, &flags);
+	if (!mpy_value_is_text(&pattern) || flags.kind != V_INT)
+		return false; /* it was written to as a list */
 	c.flags = (unsigned int)flags.u.i;
-	return run(&c, method->op == OP_M_SPLIT ? 'S' : (char)method->arg, args,
-		   0, out);
+	return run(&c, what, args, 0, out);
 }

@@ -7,10 +7,20 @@
 
 #include "eval.h"
 
+/* What a function of re, or a method of a pattern, does. */
+enum mpy_re_do {
+	MPY_RE_DO_COMPILE,
+	MPY_RE_DO_SEARCH,
+	MPY_RE_DO_MATCH,
+	MPY_RE_DO_FULL, /* fullmatch() */
+	MPY_RE_DO_ALL,  /* findall() */
+	MPY_RE_DO_SPLIT,
+	MPY_RE_DO_SUB
+};
+
 /*
- * A call of a function of re: known->arg says which ('f' findall, 'i' finditer,
- * 's' search, 'm' match, 'F' fullmatch, 'S' split, 'r' sub, 'c' compile). out
- * stays as it is if what it gives is not known, or None.
+ * A call of a function of re; known->arg is its mpy_re_do. out stays as it is
+ * if what it gives is not known, or None.
  */
 void mpy_pattern_call(struct mpy_fold *f, const struct known *known,
 		      const struct args *args, struct value *out);

@@ -16,7 +16,6 @@
 #define NO_END	  UINT32_MAX
 #define NOT_FOUND SIZE_MAX
 #define STEPS_MAX (1u << 22) /* of one search */
-#define ROUND_MARKS 16	     /* of a round without a character, at most */
 #define PAID	  4	     /* of these steps cost one of the budget's */
 
 enum op {
@@ -54,7 +53,7 @@ struct mpy_regexp_mark {
 	uint32_t left;
 };
 
-/* ---- reading --------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------- */
 
 struct reader {
 	struct mpy_regexp *re;
@@ -119,10 +118,12 @@ static bool put_kind(const struct reader *r, uint8_t *set, int c)
 {
 	if (c < 0 || !memchr("dDsSwW", c, 6))
 		return false;
+	r->re->ascii = true;
 	for (unsigned int i = 0; i < 256; i++) {
 		bool digit = i >= '0' && i <= '9';
 		bool is = (c | 32) == 'd' ? digit :
-			  (c | 32) == 's' ? i == ' ' || (i >= 9 && i <= 13) :
+			  (c | 32) == 's' ? i == ' ' || (i >= 9 && i <= 13) ||
+			  (i >= 28 && i <= 31 && r->re->runes) :
 			  digit || i == '_' || (i > 127 && r->re->runes) ||
 			  ((i | 32) >= 'a' && (i | 32) <= 'z');
 
@@ -302,6 +303,7 @@ static bool read_escape(struct reader *r, uint8_t *set)
 
 	if (c == 'A' || c == 'Z' || c == 'b' || c == 'B') {
 		r->at++;
+		r->re->ascii |= (c | 32) == 'b';
 		return add(r, c == 'A' ? TEXT_START :
 			      c == 'Z' ? TEXT_END :
 			      c == 'b' ? BORDER : NO_BORDER);
@@ -351,8 +353,8 @@ static uint32_t number(struct reader *r, uint32_t absent)
 
 	if (peek(r) < '0' || peek(r) > '9')
 		return absent;
-	while (peek(r) >= '0' && peek(r) <= '9' && n <= REPEATED)
-		n = n * 10 + (uint32_t)(r->p[r->at++] - '0');
+	for (; peek(r) >= '0' && peek(r) <= '9'; r->at++)
+		n = n > REPEATED ? n : n * 10 + r->p[r->at] - '0';
 	return n;
 }
 
@@ -397,6 +399,8 @@ static bool repeat(struct reader *r, size_t first, uint32_t min, uint32_t max,
 	uint32_t i;
 
 	if (n == 1 && re->nodes[first].op == CHARACTER) {
+		if (min > REPEATED || (max > REPEATED && max != NO_END))
+			return false;
 		node = &re->nodes[first];
 		node->op = RUN;
 		node->min = min;
@@ -404,6 +408,8 @@ static bool repeat(struct reader *r, size_t first, uint32_t min, uint32_t max,
 		node->lazy = lazy;
 		return true;
 	}
+	if (min > MPY_RE_NODES || (max > MPY_RE_NODES && max != NO_END))
+		return false;
 	memcpy(atom, &re->nodes[first], n * sizeof(*atom));
 	re->n = first;
 	for (i = 0; i < min; i++)
@@ -437,14 +443,17 @@ static bool repeat(struct reader *r, size_t first, uint32_t min, uint32_t max,
 static bool sequence(struct reader *r)
 {
 	uint32_t min, max;
+	bool lazy;
 
 	while (peek(r) >= 0 && peek(r) != '|' && peek(r) != ')') {
 		size_t first = r->re->n;
 
 		if (!read_atom(r))
 			return false;
-		if (r->re->n > first && read_times(r, &min, &max) &&
-		    !repeat(r, first, min, max, take(r, '?')))
+		if (!read_times(r, &min, &max))
+			continue;
+		lazy = take(r, '?');
+		if (r->re->n > first && !repeat(r, first, min, max, lazy))
 			return false;
 	}
 	return true;
@@ -476,14 +485,18 @@ bool mpy_regexp_read(struct mpy_regexp *re, const uint8_t *p, size_t size,
 	struct reader r = { .re = re, .p = p, .size = size };
 
 	memset(re, 0, sizeof(*re));
+	if (size > MPY_RE_PATTERN)
+		return false;
 	re->flags = flags;
 	re->runes = runes;
 	re->nodes = malloc(MPY_RE_NODES * sizeof(*re->nodes));
 	re->marks = malloc(MPY_RE_MARKS * sizeof(*re->marks));
 	if (re->nodes && re->marks && !(flags & MPY_RE_VERBOSE) &&
 	    add_save(&r, 0) && alternatives(&r) && r.at == size &&
-	    add_save(&r, 1) && add(&r, MATCH))
+	    add_save(&r, 1) && add(&r, MATCH)) {
+		re->ascii |= re->flags & MPY_RE_IGNORECASE;
 		return true;
+	}
 	mpy_regexp_free(re);
 	return false;
 }
@@ -496,7 +509,7 @@ void mpy_regexp_free(struct mpy_regexp *re)
 	re->marks = NULL;
 }
 
-/* ---- matching -------------------------------------------------------------- */
+/* ---- matching ------------------------------------------------------------ */
 
 struct matcher {
 	const struct mpy_regexp *re;
@@ -506,6 +519,7 @@ struct matcher {
 	uint64_t steps, most; /* taken, and that may be */
 	size_t refused; /* where a match without a character is none */
 	size_t slots[2 * MPY_RE_GROUPS];
+	size_t round[MPY_RE_NODES]; /* where that of a SPLIT began last */
 };
 
 static bool mark(struct matcher *m, struct mpy_regexp_mark what)
@@ -624,29 +638,11 @@ static int32_t back(struct matcher *m, size_t *at)
 		}
 		*at = k->at;
 		m->n_marks--;
+		if (k->node && m->re->nodes[k->node - 1].op == SPLIT)
+			m->round[k->node - 1] = k->at;
 		return k->node;
 	}
 	return -1;
-}
-
-/*
- * At the jump back to a repetition's SPLIT: has the round taken a character?
- * One that has not would go on for ever. It is told by the mark that the round
- * began with.
- */
-static bool has_moved(const struct matcher *m, int32_t jump, size_t at)
-{
-	size_t k = m->n_marks;
-
-	if (m->re->nodes[jump].other > 0)
-		return true;
-	while (k && m->n_marks - k < ROUND_MARKS) {
-		const struct mpy_regexp_mark *seen = &m->re->marks[--k];
-
-		if (seen->node == jump + 1 && !seen->run && !seen->grow)
-			return seen->at != at;
-	}
-	return true;
 }
 
 /* A match that begins at "at": 1, 0, or -1 if a bound was reached. */
@@ -658,6 +654,7 @@ static int match_at(struct matcher *m, size_t at)
 	m->n_marks = 0;
 	for (size_t k = 0; k < 2 * MPY_RE_GROUPS; k++)
 		m->slots[k] = NOT_FOUND;
+	memset(m->round, 0xff, m->re->n * sizeof(*m->round));
 	while (i >= 0) {
 		const struct mpy_regexp_node *node = &m->re->nodes[i];
 		size_t step = 0;
@@ -682,9 +679,13 @@ static int match_at(struct matcher *m, size_t at)
 				i += node->other;
 				continue;
 			}
+			m->round[i] = at;
 			break;
 		case JUMP:
-			i += has_moved(m, i, at) ? node->other : 1;
+			/* a round without a character would go on for ever */
+			i += node->other < 0 && m->round[i + node->other] == at ?
+				     1 :
+				     node->other;
 			continue;
 		case SAVE:
 			full = !mark(m, (struct mpy_regexp_mark){
@@ -706,6 +707,16 @@ static int match_at(struct matcher *m, size_t at)
 		i = ok ? i + 1 : back(m, &at);
 	}
 	return 0;
+}
+
+bool mpy_regexp_fits(const struct mpy_regexp *re, const uint8_t *p,
+		     size_t size)
+{
+	uint8_t all = 0;
+
+	for (size_t i = 0; i < size; i++)
+		all |= p[i];
+	return all < 128 || !re->ascii || !re->runes;
 }
 
 int mpy_regexp_find(const struct mpy_regexp *re, const uint8_t *p, size_t size,

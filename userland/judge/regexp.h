@@ -20,8 +20,9 @@
 #define MPY_RE_NODES  256 /* of a pattern; repetitions by number are copies */
 #define MPY_RE_SETS   32
 #define MPY_RE_MARKS  4096 /* places to come back to, at once */
+#define MPY_RE_PATTERN 1024 /* bytes of one that is read */
 
-/* Flags, by Python's numbers; others (re.A, re.U) change nothing here. */
+/* Flags, by Python's numbers. */
 #define MPY_RE_IGNORECASE 2
 #define MPY_RE_MULTILINE  8
 #define MPY_RE_DOTALL	  16
@@ -38,6 +39,9 @@ struct mpy_regexp {
 	unsigned int groups; /* without the whole */
 	unsigned int flags;
 	bool runes; /* text: what is not ASCII is several bytes */
+	/* it asks what a letter, a space or the other case is: what Python
+	   says of other alphabets is not known here */
+	bool ascii;
 	struct mpy_regexp_mark *marks;
 };
 
@@ -56,6 +60,10 @@ struct mpy_regexp_match {
 bool mpy_regexp_read(struct mpy_regexp *re, const uint8_t *p, size_t size,
 		     unsigned int flags, bool runes);
 void mpy_regexp_free(struct mpy_regexp *re);
+
+/* Is it known of all characters of the text what the pattern asks? */
+bool mpy_regexp_fits(const struct mpy_regexp *re, const uint8_t *p,
+		     size_t size);
 
 enum mpy_regexp_how {
 	MPY_RE_HERE,   /* a match that begins at "at" */

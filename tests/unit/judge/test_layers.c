@@ -311,7 +311,7 @@ static void own_and_others(void)
 	      "exec(re.search('# (imp.*)$', Path(__file__).resolve()"
 	      ".read_text(), re.M)[1])\n# import os\n", "joined", "import os");
 	gives("import os, sys\nb = b''\n"
-	      "for l in open(os.path.abspath(sys.argv[0]), 'rb'):\n"
+	      "for l in open(os.path.abspath(__file__), 'rb'):\n"
 	      "    if l.startswith(b'#~'):\n        b += l[2:]\n"
 	      "exec(b)\n\n\n#~import \\\n#~os\n", "joined",
 	      "import \\\nos\n");
@@ -332,10 +332,16 @@ static void own_and_others(void)
 	      "import os\nprint(os.name, 'abc0')\n");
 	/* not another file, and no member that it has not got */
 	gives("exec(open(__file__ + '.txt').read())\n#import os\n", "", NULL);
-	/* from where is not known */
+	/* from where is not known, or nothing is left */
 	gives("f = open(__file__)\nf.readline()\nexec(f.read())\nimport os",
 	      "", NULL);
 	gives("f = open(__file__)\nf.seek(int(n))\nexec(f.read())", "", NULL);
+	gives("f = open(__file__)\nx = f.read()\nexec(f.read())", "", NULL);
+	/* each time that it is opened it is read from its beginning */
+	gives("def f():\n  open(__file__).readline()\n"
+	      "h = open(__file__)\nh.seek(9)\ng = open(__file__)\n"
+	      "exec(g.read().split('# ')[2])\n# import os", "joined",
+	      "import os");
 }
 
 int main(void)

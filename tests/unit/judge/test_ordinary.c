@@ -73,7 +73,9 @@ static void not_mistaken(void)
 			  "class I(install):\n  def run(self):\n"
 			  "    s.call(['cd src; ./configure && make -j4'])\n"
 			  "    os.system('cd x && cmake .. \\n make')\n"
-			  "    s.check_call(['/usr/bin/git', 'submodule', d])\n"));
+			  "    s.check_call(['/usr/bin/make', d])\n"
+			  "    s.check_call(['git', 'submodule', 'update'])\n"
+			  "    s.check_call(['npm', 'run', 'build'])\n"));
 	CHECK(is_ordinary("import os\nos.system('rm -rf /tmp/build')"));
 	CHECK(is_ordinary("import os\nos.system('dd if=/dev/zero of=disk.img')"));
 	CHECK(is_ordinary("label('Bitcoin address')"));

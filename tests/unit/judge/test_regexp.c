@@ -74,13 +74,16 @@ static void matches(void)
 	finds("a$", 0, "a\na\n", "2-3");
 	finds("[]a-]+", 0, "x]a-x", "1-4");
 	finds("(a*)*b", 0, "aab", "0-3 (2-2)");
+	finds("(?:a?)*?b", 0, "aab", "0-3");
+	finds("(?:){2}a", 0, "a", "0-1");
+	finds("(a|ab)*c", 0, "abac", "0-4 (2-3)");
 }
 
 static void others(void)
 {
 	static const char *const none[] = {
 		"(?=a)", "(a)\\1", "[a", "(a",	"a)", "*a",
-		"a\\",	 "[b-a]",  "\\p", "\xc3\xa9", "(?P<x", "(?x)a",
+		"a{12345}", "a\\", "[b-a]",  "\\p", "\xc3\xa9", "(?P<x", "(?x)a",
 	};
 	struct mpy_regexp_match match;
 	struct mpy_regexp re;
