@@ -437,19 +437,6 @@ static bool read_numbers(struct mpy_fold *f, struct list *list, unsigned int end
  * Elements up to end, the opening bracket being read; have, if not NULL, is
  * the first of them, already read with its comma. Gives a list.
  */
-/* At the value of a key: 'privileged': True, 'hostPID': True of a pod. */
-static void note_pod(struct mpy_fold *f, const struct value *key)
-{
-	const struct mpy_token *t = mpy_eval_peek(f);
-
-	if (!mpy_eval_kw(f, MPY_KW_TRUE))
-		return;
-	if (mpy_value_equal(key, "privileged"))
-		f->seen.privileged = t->line;
-	else if (mpy_value_equal(key, "hostPID"))
-		f->seen.host_pid = t->line;
-}
-
 static void read_elements(struct mpy_fold *f, unsigned int end,
 			  const struct value *have, struct value *out)
 {
@@ -486,7 +473,7 @@ static void read_elements(struct mpy_fold *f, unsigned int end,
 		n++;
 		if (end == '}' && mpy_eval_accept(f, ':')) {
 			dict = true;
-			note_pod(f, &v);
+			mpy_flow_key(f, &v, mpy_eval_peek(f));
 		} else if (!mpy_eval_accept(f, ',') && f->at == first) {
 			mpy_eval_advance(f); /* no expression: go on */
 		}

@@ -689,6 +689,9 @@ void mpy_flow_redirect(struct mpy_fold *f, uint64_t key,
 /* A parameter whose name tells what it is given. */
 uint64_t mpy_flow_param(struct mpy_fold *f, const struct mpy_token *t,
 			unsigned int index);
+/* A key of a dictionary and the token that its value begins with. */
+void mpy_flow_key(struct mpy_fold *f, const struct value *key,
+		  const struct mpy_token *value);
 void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 		     uint32_t line);
 void mpy_flow_end(struct mpy_fold *f);

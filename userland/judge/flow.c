@@ -13,7 +13,6 @@
 #include <string.h>
 
 #define POD	 24 /* lines of what a pod is to be */
-#define SAID_MAX 32 /* values of a list that are looked at */
 
 void mpy_flow_note(struct mpy_fold *f, enum mpy_behaviour id, uint32_t line,
 		   uint32_t other)
@@ -269,72 +268,6 @@ static bool only_named(const struct args *args)
 	return named;
 }
 
-/* Is v a parameter of the function that is read, as it was given? */
-static bool is_parameter(const struct mpy_fold *f, const struct value *v)
-{
-	const struct code *code = f->lambda;
-
-	if (!code && f->n_scopes)
-		code = f->scopes[f->n_scopes - 1].own;
-	if (!code || !v->key || !(v->marks & T_PARAMS))
-		return false;
-	for (unsigned int i = 0; i < code->n_params; i++)
-		if (code->params[i] == v->key)
-			return true;
-	return false;
-}
-
-/* To whom, and how it is shown. */
-static bool is_about(const struct value *key)
-{
-	static const char *const keys[] = { "chat_id", "chat", "token",
-					    "channel", "username", "avatar_url",
-					    "parse_mode" };
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (mpy_value_equal(key, keys[i]))
-			return true;
-	return false;
-}
-
-/* Is v written here, or a parameter as it is: nothing that was gathered? */
-static bool is_said(struct mpy_fold *f, const struct value *v)
-{
-	struct value item, key = { 0 };
-
-	if (v->marks & T_SOURCES)
-		return false;
-	if (v->kind == V_UNKNOWN)
-		return is_parameter(f, v);
-	if (v->kind != V_LIST)
-		return v->kind == V_NONE || v->kind == V_INT ||
-		       mpy_value_is_text(v);
-	for (uint32_t i = 0; i < v->u.list->n && i < SAID_MAX; i++) {
-		mpy_list_get(f, v->u.list, i, &item);
-		if (v->u.list->dict && !(i & 1))
-			key = item;
-		else if (!is_about(&key) &&
-			 (item.kind == V_LIST || !is_said(f, &item)))
-			return false;
-	}
-	return v->u.list->n <= SAID_MAX;
-}
-
-/*
- * Is what is sent a message that somebody wrote, or one that a function passes
- * on? The first argument is an address: what is sent by post() is behind it.
- */
-static bool is_message(struct mpy_fold *f, uint32_t sinks,
-		       const struct args *args)
-{
-	if ((args->marks & T_SOURCES) || args->n < 2 || args->n > ARGS)
-		return false;
-	for (unsigned int i = sinks & S_SEND ? 1 : 0; i < args->n; i++)
-		if (!is_said(f, &args->v[i]))
-			return false;
-	return true;
-}
-
 void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 		   const struct value *self, const struct args *args,
 		   uint32_t line)
@@ -352,7 +285,7 @@ void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 
 	if (self)
 		m |= self->marks & (M_WEBHOOK | M_CHAT_API);
-	if (is_message(f, sinks, args))
+	if (mpy_flow_is_message(f, sinks, args))
 		m &= ~M_WEBHOOK;
 	NOTE(f, leaks, only_named(args) ? m & ~T_HOST : m, line, args->line);
 	NOTE(f, sends, sinks & S_SEND ? m : asked_with(args), line, args->line);
@@ -710,6 +643,17 @@ void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 		f->seen.setup = line;
 	if (is_module(name, "torch"))
 		f->seen.torch = line;
+}
+
+void mpy_flow_key(struct mpy_fold *f, const struct value *key,
+		  const struct mpy_token *value)
+{
+	if (value->kind != MPY_TOK_KEYWORD || value->sub != MPY_KW_TRUE)
+		return;
+	if (mpy_value_equal(key, "privileged"))
+		f->seen.privileged = value->line;
+	else if (mpy_value_equal(key, "hostPID"))
+		f->seen.host_pid = value->line;
 }
 
 /* Pairs that are told by nothing but their neighbourhood. */

@@ -50,4 +50,12 @@ void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
 		     const struct value *self, const struct args *args,
 		     uint32_t line);
 
+/*
+ * flow_message.c: is what is sent written in the text, or a parameter of the
+ * function that sends it? The first argument is an address: what is sent by
+ * post() stands behind it.
+ */
+bool mpy_flow_is_message(struct mpy_fold *f, uint32_t sinks,
+			 const struct args *args);
+
 #endif
