@@ -266,7 +266,7 @@ static bool method_index(struct mpy_fold *f, const struct value *self,
 		hit = memmem(p, (size_t)(end - p), what->u.s.data,
 			     what->u.s.size);
 	for (next = hit; last && next && what->u.s.size;) {
-		if (!mpy_budget_step(f->budget, 1 + what->u.s.size / 16))
+		if (!mpy_budget_step(f->budget, 8 + what->u.s.size / 4))
 			return false;
 		hit = next;
 		next = memmem(hit + 1, (size_t)(end - hit - 1),

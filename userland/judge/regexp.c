@@ -12,7 +12,6 @@
 
 #define NOT_FOUND SIZE_MAX
 #define STEPS_MAX (1u << 22) /* of one search */
-#define PAID	  4	     /* of these steps cost one of the budget's */
 
 struct matcher {
 	const struct mpy_regexp *re;
@@ -230,8 +229,8 @@ int mpy_regexp_find(const struct mpy_regexp *re, const uint8_t *p, size_t size,
 	struct matcher m = { .re = re,
 			     .p = p,
 			     .size = size,
-			     .most = budget->steps < STEPS_MAX / PAID ?
-					     budget->steps * PAID :
+			     .most = budget->steps < STEPS_MAX ?
+					     budget->steps :
 					     STEPS_MAX,
 			     .refused = how == MPY_RE_NEXT ? at : NOT_FOUND };
 	int found;
@@ -242,7 +241,7 @@ int mpy_regexp_find(const struct mpy_regexp *re, const uint8_t *p, size_t size,
 		while (re->runes && at < size && (p[at] & 0xC0) == 0x80)
 			at++;
 	} while (!found && how != MPY_RE_HERE && at <= size);
-	if (!mpy_budget_step(budget, 1 + m.steps / PAID))
+	if (!mpy_budget_step(budget, 1 + m.steps))
 		return -1;
 	for (unsigned int i = 0; found > 0 && i < MPY_RE_GROUPS; i++) {
 		match->group[i].from = m.slots[2 * i];
