@@ -32,7 +32,7 @@
  * malicious as not is no finding, and what is not half again as likely nothing
  * to suspect.
  */
-#define LEAST_MALICIOUS	 0.80
+#define LEAST_MALICIOUS	 0.85
 #define LEAST_SUSPICIOUS 0.60
 
 static const char usage[] =
