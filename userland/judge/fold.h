@@ -114,7 +114,8 @@ const struct mpy_fold_string *mpy_fold_strings(const struct mpy_fold *fold,
 
 /*
  * The text of the program's own file, for programs that read it; it must
- * outlive the fold. Without, nothing is known of what they read.
+ * outlive the fold. Without, nothing is known of what they read. raw: it is the
+ * file byte for byte, so what they read as bytes, or from a place on, is known.
  */
 void mpy_fold_own(struct mpy_fold *fold, const uint8_t *text, size_t size,
 		  bool raw);

@@ -325,7 +325,6 @@ void mpy_eval_binary(struct mpy_fold *f, unsigned int op, struct value *a,
 
 	if (op == '|' && mpy_pattern_or(a, b))
 		return;
-
 	mpy_value_taint(a, b);
 	if (op == '%' && text) /* not "%s" */
 		mpy_value_beside(a, 0);

@@ -61,10 +61,11 @@ void mpy_own_open(struct mpy_fold *f, const struct value *path, bool bytes,
 bool mpy_own_move(struct mpy_fold *f, const struct value *v,
 		  const struct args *args)
 {
-	size_t *at = &f->own.at[is_own(v) ? handle_of(v) : 0];
+	size_t *at;
 
 	if (!is_own(v) || !handle_of(v))
 		return false;
+	at = &f->own.at[handle_of(v)];
 	*at = NOWHERE;
 	if (args && args->n == 1 && args->v[0].kind == V_INT && f->own.raw &&
 	    args->v[0].u.i >= 0 && (uint64_t)args->v[0].u.i <= f->own.size)

@@ -188,6 +188,11 @@ static bool split(struct call *c, struct value *out)
 	return true;
 }
 
+static bool append(struct call *c, struct value *made, const struct value *v)
+{
+	return !v->u.s.size || mpy_value_append(c->f, made, v);
+}
+
 /* What is put in place of a match, with \1 and \g<1>. */
 static bool expand(struct call *c, const struct value *template,
 		   struct value *made)
@@ -202,7 +207,7 @@ static bool expand(struct call *c, const struct value *template,
 
 		v.u.s.data = p;
 		v.u.s.size = (size_t)((slash ? slash : end) - p);
-		if (v.u.s.size && !mpy_value_append(c->f, made, &v))
+		if (!append(c, made, &v))
 			return false;
 		if (!slash)
 			return true;
@@ -219,7 +224,7 @@ static bool expand(struct call *c, const struct value *template,
 		if (number > c->re.groups)
 			return false;
 		v = group(c, number, false);
-		if (v.u.s.size && !mpy_value_append(c->f, made, &v))
+		if (!append(c, made, &v))
 			return false;
 		v.kind = template->kind;
 	}
@@ -242,9 +247,7 @@ static bool put(struct call *c, const struct value *by, struct value *made)
 	if (!give_match(c, &args.v[0]))
 		return false;
 	mpy_apply(c->f, by, NULL, NULL, &args, c->f->at, &v);
-	if (v.kind != made->kind)
-		return false;
-	return !v.u.s.size || mpy_value_append(c->f, made, &v);
+	return v.kind == made->kind && append(c, made, &v);
 }
 
 static bool sub(struct call *c, const struct value *by, struct value *out)
@@ -256,20 +259,19 @@ static bool sub(struct call *c, const struct value *by, struct value *out)
 	made.how = c->text->how | MPY_HOW_REPLACE;
 	while (find(c, true)) {
 		v = piece(c, from, c->match.group[0].from);
-		if ((v.u.s.size && !mpy_value_append(c->f, &made, &v)) ||
-		    !put(c, by, &made))
+		if (!append(c, &made, &v) || !put(c, by, &made))
 			return false;
 		from = c->match.group[0].to;
 	}
 	v = piece(c, from, c->text->u.s.size);
-	if (c->lost || (v.u.s.size && !mpy_value_append(c->f, &made, &v)))
+	if (c->lost || !append(c, &made, &v))
 		return false;
 	mpy_value_taint(&made, out);
 	*out = made;
 	return true;
 }
 
-/* What is done with the pattern and the text args[at], at + 1 in re's order. */
+/* The text is args[at]; with sub() what replaces it stands in front of that. */
 static bool run(struct call *c, enum mpy_re_do what, const struct args *args,
 		unsigned int at, struct value *out)
 {

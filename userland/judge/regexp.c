@@ -217,9 +217,11 @@ bool mpy_regexp_fits(const struct mpy_regexp *re, const uint8_t *p,
 {
 	uint8_t all = 0;
 
+	if (!re->ascii || !re->runes)
+		return true;
 	for (size_t i = 0; i < size; i++)
 		all |= p[i];
-	return all < 128 || !re->ascii || !re->runes;
+	return all < 128;
 }
 
 int mpy_regexp_find(const struct mpy_regexp *re, const uint8_t *p, size_t size,

@@ -340,6 +340,19 @@ static bool copy(struct reader *r, const struct mpy_regexp_node *nodes,
 	return true;
 }
 
+/* The n nodes once more or not: then on "behind" the choice. */
+static bool add_choice(struct reader *r, const struct mpy_regexp_node *nodes,
+		       size_t n, bool lazy, size_t behind)
+{
+	struct mpy_regexp_node *node = add(r, RE_SPLIT);
+
+	if (!node)
+		return false;
+	node->lazy = lazy;
+	node->other = (int16_t)behind;
+	return copy(r, nodes, n);
+}
+
 /* The nodes from first on, min to max times. */
 static bool repeat(struct reader *r, size_t first, uint32_t min, uint32_t max,
 		   bool lazy)
@@ -367,27 +380,16 @@ static bool repeat(struct reader *r, size_t first, uint32_t min, uint32_t max,
 		if (!copy(r, atom, n))
 			return false;
 	if (max == RE_NO_END) {
-		node = add(r, RE_SPLIT);
-		if (!node)
-			return false;
-		node->lazy = lazy;
-		node->other = (int16_t)(n + 2);
-		if (!copy(r, atom, n))
+		if (!add_choice(r, atom, n, lazy, n + 2))
 			return false;
 		node = add(r, RE_JUMP);
 		if (node)
 			node->other = (int16_t)-(int)(n + 1);
 		return node;
 	}
-	for (; i < max; i++) {
-		node = add(r, RE_SPLIT);
-		if (!node)
+	for (; i < max; i++)
+		if (!add_choice(r, atom, n, lazy, n + 1))
 			return false;
-		node->lazy = lazy;
-		node->other = (int16_t)(n + 1);
-		if (!copy(r, atom, n))
-			return false;
-	}
 	return true;
 }
 
