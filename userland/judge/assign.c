@@ -3,7 +3,7 @@
  * Assignments: paths that can be assigned to, one or several of them, with a
  * value or one added to what is there.
  */
-#include "eval.h"
+#include "flow.h"
 
 struct target {
 	uint64_t key;
@@ -11,6 +11,7 @@ struct target {
 	bool simple;
 	bool element; /* key[index] of a list or bytearray */
 	bool lost;    /* holder[nobody knows what] */
+	bool foreign; /* an attribute of what was imported */
 	int64_t index;
 };
 
@@ -78,6 +79,7 @@ static bool read_lost(struct mpy_fold *f, struct target *target)
 static bool read_target(struct mpy_fold *f, struct target *target)
 {
 	const struct mpy_token *t = mpy_eval_peek(f);
+	const struct value *root;
 
 	if (t->kind != MPY_TOK_NAME)
 		return false;
@@ -86,6 +88,8 @@ static bool read_target(struct mpy_fold *f, struct target *target)
 	target->simple = true;
 	target->element = false;
 	target->lost = false;
+	target->foreign = false;
+	root = mpy_var_find(f, target->key);
 	mpy_eval_advance(f);
 	while (!mpy_eval_done(f)) {
 		struct value index;
@@ -99,6 +103,7 @@ static bool read_target(struct mpy_fold *f, struct target *target)
 			target->key = mpy_key_join(target->key,
 						   mpy_key_token(f, t));
 			target->simple = false;
+			target->foreign = mpy_flow_is_foreign(root);
 			mpy_eval_advance(f);
 		} else if (mpy_eval_op(f, '[')) {
 			uint32_t at = f->at;
@@ -133,14 +138,16 @@ static bool read_target(struct mpy_fold *f, struct target *target)
 static void assign_one(struct mpy_fold *f, const struct target *target,
 		       const struct value *v)
 {
+	uint32_t line = f->tokens[f->at ? f->at - 1 : 0].line;
 	struct value *var;
 
 	if (target->holder)
 		mpy_var_taint(f, target->holder, v->marks, v->line);
 	if (target->lost)
 		return;
-	mpy_flow_redirect(f, target->key, v,
-			  f->tokens[f->at ? f->at - 1 : 0].line);
+	mpy_flow_redirect(f, target->key, v, line);
+	if (target->foreign)
+		mpy_flow_patch(f, v, line);
 	if (!target->element) {
 		mpy_eval_assign(f, target->key, target->simple, v);
 		return;

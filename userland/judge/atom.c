@@ -285,7 +285,7 @@ static void read_string(struct mpy_fold *f, struct value *out)
 	mpy_value_bytes(out, t->sub & MPY_STR_BYTES ? V_BYTES : V_STR, body,
 			size, how);
 	mpy_fold_constant(f, t->length);
-	if (size > 3 && !f->unroll && !f->follow) {
+	if (size > 2 && !f->unroll && !f->follow) {
 		out->marks = mpy_marks_find(f, body, size, t->line);
 		out->line = t->line;
 		mpy_fold_string(f, out, t->line);

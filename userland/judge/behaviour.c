@@ -195,6 +195,10 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 	[MPY_BEH_WALLET_SWAP] = { "wallet-swap",
 		"puts another address of a crypto currency into the clipboard",
 		3 },
+	[MPY_BEH_PATCH_SEND] = { "patch-send",
+		"changes a library so that it sends away what it is given", 3 },
+	[MPY_BEH_WEB_SHELL] = { "web-shell",
+		"holds a page that runs what its visitors send", 2 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

@@ -525,11 +525,13 @@ void mpy_eval(struct mpy_fold *f, struct value *out)
 		if (mpy_eval_kw(f, MPY_KW_ELSE)) {
 			mpy_eval_advance(f);
 			mpy_eval(f, &other);
-			mpy_value_taint(truth == 0 ? &other : out,
-					truth == 0 ? out : &other);
 			if (truth == 0 || (out->kind == V_UNKNOWN &&
-					   truth < 0 && other.kind))
+					   truth < 0 && other.kind)) {
+				mpy_value_taint(&other, out);
 				*out = other;
+			} else {
+				mpy_value_taint(out, &other);
+			}
 		} else {
 			mpy_eval_go(f, at); /* a comprehension's condition */
 		}

@@ -16,8 +16,8 @@
  *		branch.c which of their blocks are executed
  *   known.c    table of names with a meaning
  *   marks.c    words in strings with a meaning, words.c their table
- *   flow.c     what goes from where to where: behaviours; flow_file.c of
- *		files; command.c what of a call's arguments is the command
+ *   flow.c     what goes where: behaviours; flow_file.c of files, flow_patch.c
+ *		of libraries; command.c what of a call is the command
  *   special.c  objects of the text's classes, own.c its own file: special.h
  */
 #ifndef MPY_JUDGE_EVAL_H
@@ -156,6 +156,7 @@ struct bound {
 #define S_LOGIN	  (1u << 26) /* tries a password */
 #define S_MAP	  (1u << 27) /* memory mapped, executable if asked for */
 #define S_ENCRYPT (1u << 28) /* encrypts a file, its path is given */
+#define S_TELL	  (1u << 29) /* sends it to an address that is written here */
 
 /* What it computes, for apply.c. */
 enum op {
@@ -302,7 +303,7 @@ struct seen {
 	uint32_t connect, dup, shell, recv, net_write, memory, remote;
 	uint32_t clipboard, keyboard, chat, bus, web, torch, setup, uid, run;
 	uint32_t while_true, network, memory_run, encrypt, walk;
-	uint32_t clip_set, privileged, host_pid;
+	uint32_t clip_set, privileged, host_pid, whole;
 	uint32_t lines; /* newest "for" over what a file holds */
 	uint32_t hidden; /* texts that may be: how many, no line */
 	const struct known *remote_call;

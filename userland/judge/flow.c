@@ -420,7 +420,8 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 	if ((sinks & S_UID) && args->n && args->v[0].kind == V_INT &&
 	    !args->v[0].u.i)
 		f->seen.uid = line;
-	if ((sinks & S_CHMOD) && gives_rights(args, 04000))
+	if ((sinks & S_CHMOD) &&
+	    (gives_rights(args, 04000) || (args->marks & M_MODE_S)))
 		mpy_flow_note(f, MPY_BEH_SET_UID, line, 0);
 	if ((sinks & S_CHMOD) &&
 	    (gives_rights(args, 0111) || (args->marks & M_MODE_X)) &&
@@ -449,14 +450,19 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 	}
 }
 
+struct code *mpy_flow_code(const struct mpy_fold *f)
+{
+	if (f->lambda)
+		return f->lambda;
+	if (f->pending)
+		return f->pending;
+	return f->n_scopes ? f->scopes[f->n_scopes - 1].own : NULL;
+}
+
 void mpy_flow_keep(struct mpy_fold *f, uint32_t sinks, uint64_t marks)
 {
-	struct code *code = f->lambda;
+	struct code *code = mpy_flow_code(f);
 
-	if (!code && f->pending)
-		code = f->pending;
-	if (!code && f->n_scopes)
-		code = f->scopes[f->n_scopes - 1].own;
 	if (!code || f->follow)
 		return;
 	for (unsigned int i = 0; i < 4; i++)
@@ -468,10 +474,12 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 		    const struct value *self, struct args *args,
 		    uint32_t line)
 {
+	if ((args->marks & T_PARAMS) && mpy_flow_is_addressed(sinks, args))
+		sinks |= S_TELL;
 	if (args->marks & T_PARAMS)
 		mpy_flow_keep(f,
 			      sinks & (S_EXEC | S_SEND | S_GET | S_RESOLVE |
-				       S_DELETE | S_COPY | S_ENCRYPT),
+				       S_DELETE | S_COPY | S_ENCRYPT | S_TELL),
 			      args->marks);
 	/* a program that is named is told no command by its input */
 	if ((args->marks & T_PARAMS) && (sinks & S_RUN) &&
@@ -648,6 +656,12 @@ void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 void mpy_flow_key(struct mpy_fold *f, const struct value *key,
 		  const struct mpy_token *value)
 {
+	/* volumes={'/': {'bind': '/host'}} */
+	if (mpy_value_equal(key, "/") && value->kind == MPY_TOK_OP)
+		f->seen.whole = value->line;
+	else if (mpy_value_equal(key, "bind") && f->seen.whole &&
+		 value->line - f->seen.whole < 3)
+		mpy_flow_note(f, MPY_BEH_ESCAPE, value->line, f->seen.whole);
 	if (value->kind != MPY_TOK_KEYWORD || value->sub != MPY_KW_TRUE)
 		return;
 	if (mpy_value_equal(key, "privileged"))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flow.h - inside of flow.c and flow_file.c: what they have in common. The
+ * flow.h - inside of the files of flow: what they have in common. The
  * functions that others call are in eval.h.
  */
 #ifndef MPY_JUDGE_FLOW_H
@@ -21,6 +21,8 @@ void mpy_flow_pairs(struct mpy_fold *f, const struct flow_pair *pairs,
 	mpy_flow_pairs(f, pairs, sizeof(pairs) / sizeof((pairs)[0]), marks, \
 		       line, other)
 
+/* The function or lambda that is being read, or NULL. */
+struct code *mpy_flow_code(const struct mpy_fold *f);
 /* What happens to a parameter is told to the callers of its function. */
 void mpy_flow_keep(struct mpy_fold *f, uint32_t sinks, uint64_t marks);
 /* The constant v is run as Python, or left for that: it becomes a layer. */
@@ -49,6 +51,16 @@ void mpy_flow_read(struct mpy_fold *f, const struct value *path, uint32_t line);
 void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
 		     const struct value *self, const struct args *args,
 		     uint32_t line);
+
+/*
+ * flow_patch.c. Is what is sent sent to an address that is written in the
+ * text: post("https://...", x), get("https://api.telegram.org/..." + x)?
+ */
+bool mpy_flow_is_addressed(uint32_t sinks, const struct args *args);
+/* Is an attribute of v, the value of a name or NULL, one of a library? */
+bool mpy_flow_is_foreign(const struct value *v);
+/* v is put in the place of something in a library. */
+void mpy_flow_patch(struct mpy_fold *f, const struct value *v, uint32_t line);
 
 /*
  * flow_message.c: is what is sent written in the text, or a parameter of the

@@ -20,6 +20,7 @@ void mpy_flow_place(struct mpy_fold *f, uint64_t marks, uint32_t line)
 		{ M_PTH, MPY_BEH_PERSIST_PTH },
 		{ M_KEYSFILE, MPY_BEH_PERSIST_KEYS },
 		{ M_HOSTS, MPY_BEH_HOSTS_FILE },
+		{ M_DESTROY, MPY_BEH_DESTROY }, /* a disk, not a file */
 	};
 
 	if (f->seen.torch) /* its weights are in .pth files too */

@@ -10,10 +10,8 @@
 /* Is v a parameter of the function that is read, as it was given? */
 static bool is_parameter(const struct mpy_fold *f, const struct value *v)
 {
-	const struct code *code = f->lambda;
+	const struct code *code = mpy_flow_code(f);
 
-	if (!code && f->n_scopes)
-		code = f->scopes[f->n_scopes - 1].own;
 	if (!code || !v->key || !(v->marks & T_PARAMS))
 		return false;
 	for (unsigned int i = 0; i < code->n_params; i++)

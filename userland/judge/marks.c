@@ -67,10 +67,11 @@ void mpy_marks_start(struct mpy_fold *f)
 
 		for (size_t k = 0; k < 3; k++)
 			head = head_with(head, class_of((uint8_t)p[k]));
-		if (p[3])
+		if (p[3] && p[3] != '\b')
 			add_head(f, head_with(head, class_of((uint8_t)p[3])));
-		for (unsigned int class = 0; !p[3] && class < 32; class++)
-			add_head(f, head_with(head, class));
+		else
+			for (unsigned int class = 0; class < 32; class++)
+				add_head(f, head_with(head, class));
 	}
 }
 

@@ -28,6 +28,10 @@ static void executes(void)
 		    "exec(d)", MPY_BEH_RECV_EXEC, 4));
 	CHECK(shows("try:\n d = requests.get(u).text\nexcept Exception:\n"
 		    " d = ''\nexec(d)", MPY_BEH_NETWORK_EXEC, 5));
+	CHECK(shows("d = requests.get(u).text\nexec(d if d else 'pass')",
+		    MPY_BEH_NETWORK_EXEC, 2));
+	CHECK(shows("d = requests.get(u).text\nexec('pass' if x else d)",
+		    MPY_BEH_NETWORK_EXEC, 2));
 	CHECK(shows("getattr(__import__('os'), 'sys' + 'tem')('id')",
 		    MPY_BEH_HIDDEN_NAME, 1));
 	CHECK(shows("__import__('o' + 's').getcwd()", MPY_BEH_HIDDEN_IMPORT,
@@ -369,6 +373,16 @@ static void told_by_tables(void)
 {
 	CHECK(shows("import os, shutil\nshutil.copy('/bin/sh', p)\n"
 		    "os.chmod(p, 0o4755)", MPY_BEH_SET_UID, 3));
+	CHECK(shows("import os, stat\n"
+		    "os.chmod(p, os.stat(p).st_mode | stat.S_ISUID)",
+		    MPY_BEH_SET_UID, 2));
+	CHECK(lacks("import os, stat\n"
+		    "if os.stat(p).st_mode & stat.S_ISUID: print(p)",
+		    MPY_BEH_SET_UID));
+	CHECK(shows("open('\\\\\\\\.\\\\PhysicalDrive0', 'wb').write(z)",
+		    MPY_BEH_DESTROY, 1));
+	CHECK(shows("open(p, 'w').write('<?php system($_GET[\"c\"]); ?>')",
+		    MPY_BEH_WEB_SHELL, 1));
 	CHECK(is_ordinary("import os\nos.chmod(p, 0o755)"));
 	CHECK(shows("open('/etc/passwd', 'a').write(l)", MPY_BEH_PERSIST_KEYS,
 		    1));

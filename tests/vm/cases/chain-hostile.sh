@@ -4,7 +4,9 @@
 mkdir -p /srv/h && cd /srv/h || exit 1
 : >empty.py
 head -c 300000 /dev/urandom >binary.py
-truncate -s 1G big.py
+# its digest takes minutes here: once is enough
+case $(uname -r) in 6.1.*) size=1G ;; *) size=64M ;; esac
+truncate -s $size big.py
 { cat $VM/triggers/updater.py; echo "# unreadable"; } >unreadable.py
 chmod 000 unreadable.py
 mkfifo fifo
@@ -77,7 +79,7 @@ same "odd name: exact bytes" "$(printf '/srv/h/odd\nname\377.py' | base64 -w0)" 
     "$(jsonq '$_->{script}{path_base64} // ()' </tmp/f)"
 same "renamed process: argv as given" '["kworker/0:1","/srv/h/renamed.py"]' \
     "$(by $d/renamed.py '$_->{process}{argv}')"
-same "empty, binary, 1 GiB: no finding" "" \
+same "empty, binary, $size: no finding" "" \
     "$(by $d/empty.py '$_->{slug}')$(by $d/binary.py '$_->{slug}')$(by $d/big.py '$_->{slug}')"
 check "status is healthy" mpyctl status
 mpyctl --json status >/tmp/s
