@@ -7,11 +7,11 @@
 
 struct target {
 	uint64_t key;
+	uint64_t root;	 /* key of x in x.y.z */
 	uint64_t holder; /* key of x in x[i], x['k']; 0: no index */
 	bool simple;
 	bool element; /* key[index] of a list or bytearray */
 	bool lost;    /* holder[nobody knows what] */
-	bool foreign; /* an attribute of what was imported */
 	int64_t index;
 };
 
@@ -79,7 +79,6 @@ static bool read_lost(struct mpy_fold *f, struct target *target)
 static bool read_target(struct mpy_fold *f, struct target *target)
 {
 	const struct mpy_token *t = mpy_eval_peek(f);
-	const struct value *root;
 
 	if (t->kind != MPY_TOK_NAME)
 		return false;
@@ -88,8 +87,7 @@ static bool read_target(struct mpy_fold *f, struct target *target)
 	target->simple = true;
 	target->element = false;
 	target->lost = false;
-	target->foreign = false;
-	root = mpy_var_find(f, target->key);
+	target->root = target->key;
 	mpy_eval_advance(f);
 	while (!mpy_eval_done(f)) {
 		struct value index;
@@ -103,7 +101,6 @@ static bool read_target(struct mpy_fold *f, struct target *target)
 			target->key = mpy_key_join(target->key,
 						   mpy_key_token(f, t));
 			target->simple = false;
-			target->foreign = mpy_flow_is_foreign(root);
 			mpy_eval_advance(f);
 		} else if (mpy_eval_op(f, '[')) {
 			uint32_t at = f->at;
@@ -146,8 +143,9 @@ static void assign_one(struct mpy_fold *f, const struct target *target,
 	if (target->lost)
 		return;
 	mpy_flow_redirect(f, target->key, v, line);
-	if (target->foreign)
-		mpy_flow_patch(f, v, line);
+	if (!target->simple && v->kind == V_CODE)
+		mpy_flow_patch(f, mpy_var_find(f, target->root), v->u.code,
+			       line);
 	if (!target->element) {
 		mpy_eval_assign(f, target->key, target->simple, v);
 		return;

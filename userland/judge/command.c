@@ -300,6 +300,26 @@ static bool is_elsewhere(const struct line *line)
 	return false;
 }
 
+/* nc host port -e /bin/sh: does netcat give away a program, in any order? */
+static bool is_given_away(const struct line *line)
+{
+	static const char *const names[] = { "nc ", "ncat ", "netcat " };
+	const uint8_t *p = line->text, *end = p + line->size, *slash;
+	const uint8_t *space = memchr(p, ' ', line->size);
+
+	slash = space ? memrchr(p, '/', (size_t)(space - p)) : NULL;
+	if (slash)
+		p = slash + 1;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		size_t n = strlen(names[i]), size = (size_t)(end - p);
+
+		if (size > n && !memcmp(p, names[i], n))
+			return memmem(p, size, " -e ", 4) ||
+			       memmem(p, size, " -c ", 4);
+	}
+	return false;
+}
+
 uint64_t mpy_command_line(struct mpy_fold *f, const struct args *args,
 			  uint32_t at)
 {
@@ -312,6 +332,10 @@ uint64_t mpy_command_line(struct mpy_fold *f, const struct args *args,
 		if ((!args->word[i] || mpy_args_called(args, i, command)) &&
 		    !add_words(f, &line, &args->v[i]))
 			break;
+	if (is_given_away(&line)) {
+		mpy_flow_note(f, MPY_BEH_SHELL_REVERSE, at, 0);
+		return M_SHELL_NET;
+	}
 	if (line.words < 2 || is_elsewhere(&line))
 		return 0;
 	return mpy_marks_harm(f, line.text, line.size, at);

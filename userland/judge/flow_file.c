@@ -203,7 +203,9 @@ static bool is_of_all(const struct value *path)
 {
 	static const char *const all[] = { "/",	    "/boot", "/etc",  "/home",
 					   "/root", "/srv",  "/usr",  "/var",
-					   "C:\\",  "/var/log", "/var/www" };
+					   "C:\\",  "/var/log", "/var/www",
+					   "C:\\Windows",
+					   "C:\\Windows\\System32" };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (mpy_value_equal(path, all[i]))

