@@ -7,7 +7,7 @@
 
 struct target {
 	uint64_t key;
-	uint64_t root;	 /* key of x in x.y.z */
+	uint32_t at;	 /* token at which it begins */
 	uint64_t holder; /* key of x in x[i], x['k']; 0: no index */
 	bool simple;
 	bool element; /* key[index] of a list or bytearray */
@@ -87,7 +87,7 @@ static bool read_target(struct mpy_fold *f, struct target *target)
 	target->simple = true;
 	target->element = false;
 	target->lost = false;
-	target->root = target->key;
+	target->at = f->at;
 	mpy_eval_advance(f);
 	while (!mpy_eval_done(f)) {
 		struct value index;
@@ -144,8 +144,7 @@ static void assign_one(struct mpy_fold *f, const struct target *target,
 		return;
 	mpy_flow_redirect(f, target->key, v, line);
 	if (!target->simple && v->kind == V_CODE)
-		mpy_flow_patch(f, mpy_var_find(f, target->root), v->u.code,
-			       line);
+		mpy_flow_patch(f, target->at, v->u.code, line);
 	if (!target->element) {
 		mpy_eval_assign(f, target->key, target->simple, v);
 		return;

@@ -304,19 +304,28 @@ static bool is_elsewhere(const struct line *line)
 static bool is_given_away(const struct line *line)
 {
 	static const char *const names[] = { "nc ", "ncat ", "netcat " };
-	const uint8_t *p = line->text, *end = p + line->size, *slash;
-	const uint8_t *space = memchr(p, ' ', line->size);
+	static const char *const options[] = { " -e ", " -e/", " --exec ",
+					       " --sh-exec ", " -c /bin/",
+					       " -c sh", " -c bash" };
+	const uint8_t *p = line->text, *slash, *space;
+	size_t size = 0, n;
+	bool named = false;
 
+	while (size < line->size && !strchr(";|&<>\n", p[size]))
+		size++;
+	space = memchr(p, ' ', size);
 	slash = space ? memrchr(p, '/', (size_t)(space - p)) : NULL;
-	if (slash)
+	if (slash) {
+		size -= (size_t)(slash + 1 - p);
 		p = slash + 1;
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		size_t n = strlen(names[i]), size = (size_t)(end - p);
-
-		if (size > n && !memcmp(p, names[i], n))
-			return memmem(p, size, " -e ", 4) ||
-			       memmem(p, size, " -c ", 4);
 	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		n = strlen(names[i]);
+		named |= size > n && !memcmp(p, names[i], n);
+	}
+	for (size_t i = 0; named && i < sizeof(options) / sizeof(*options); i++)
+		if (memmem(p, size, options[i], strlen(options[i])))
+			return true;
 	return false;
 }
 

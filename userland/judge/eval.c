@@ -433,6 +433,8 @@ static void read_unary(struct mpy_fold *f, struct value *out)
 		f->depth--;
 		if (out->kind == V_INT && t->sub == '-')
 			out->u.i = (int64_t)(0 - (uint64_t)out->u.i);
+		else if (t->sub == '~' && out->kind != V_INT)
+			out->marks &= ~M_MODE_S; /* the right is taken */
 		else if (out->kind == V_INT && t->sub == '~')
 			out->u.i = ~out->u.i;
 		return;

@@ -174,14 +174,8 @@ enum op {
 	OP_SHOW,
 	OP_INT, /* arg: 1 for float(), if it is a whole number */
 	OP_LEN,
-	OP_RANGE,
-	OP_MAP,
-	OP_FILTER,
-	OP_ZIP,
-	OP_ENUMERATE,
-	OP_REVERSED,
-	OP_LIST,
-	OP_SORTED,
+	OP_RANGE, OP_MAP, OP_FILTER, OP_ZIP, OP_ENUMERATE,
+	OP_REVERSED, OP_LIST, OP_SORTED,
 	OP_CYCLE,
 	OP_CHAIN, OP_SUM, OP_COMPRESS, OP_LONGEST, /* zip_longest */
 	OP_XOR,
@@ -376,6 +370,7 @@ struct mpy_fold {
 	uint32_t n_undo, undo_room;
 
 	struct known_text text_of[KNOWN_TEXTS];
+	unsigned int slices; /* of long text, counted out */
 	unsigned int texts_read; /* into text_of, one slot after the other */
 	const struct name *stars[8]; /* from x import * */
 	unsigned int n_stars;
@@ -475,6 +470,10 @@ void mpy_var_undo(struct mpy_fold *f, uint32_t to);
 /* The name parent.text, parent may be NULL. NULL when memory is used up. */
 const struct name *mpy_name_get(struct mpy_fold *f, const struct name *parent,
 				const char *text, size_t size);
+/* The same if it has been asked for before, else NULL. */
+const struct name *mpy_name_known(const struct mpy_fold *f,
+				  const struct name *parent, const char *text,
+				  size_t size);
 /* A literal that may be a layer by itself. */
 void mpy_fold_string(struct mpy_fold *f, const struct value *v, uint32_t line);
 void mpy_fold_item(struct mpy_fold *f, uint32_t first, const struct value *v);

@@ -657,11 +657,11 @@ void mpy_flow_key(struct mpy_fold *f, const struct value *key,
 		  const struct mpy_token *value)
 {
 	/* volumes={'/': {'bind': '/host'}} */
-	if (mpy_value_equal(key, "/") && value->kind == MPY_TOK_OP)
-		f->seen.whole = value->line;
-	else if (mpy_value_equal(key, "bind") && f->seen.whole &&
-		 value->line - f->seen.whole < 3)
+	if (mpy_value_equal(key, "bind") && f->seen.whole)
 		mpy_flow_note(f, MPY_BEH_ESCAPE, value->line, f->seen.whole);
+	f->seen.whole = mpy_value_equal(key, "/") &&
+			value->kind == MPY_TOK_OP && value->sub == '{' ?
+				value->line : 0;
 	if (value->kind != MPY_TOK_KEYWORD || value->sub != MPY_KW_TRUE)
 		return;
 	if (mpy_value_equal(key, "privileged"))
@@ -688,7 +688,8 @@ void mpy_flow_end(struct mpy_fold *f)
 	if (seen->privileged && seen->host_pid && gap <= POD)
 		mpy_flow_note(f, MPY_BEH_ESCAPE, seen->host_pid,
 			      seen->privileged);
-	if (seen->clip_set && all[MPY_BEH_WALLET_FORM].count)
+	if (seen->clip_set && all[MPY_BEH_CLIPBOARD].count &&
+	    all[MPY_BEH_WALLET_FORM].count)
 		mpy_flow_note(f, MPY_BEH_WALLET_SWAP, seen->clip_set,
 			      all[MPY_BEH_WALLET_FORM].line);
 	if (seen->memory_run && seen->run)

@@ -57,10 +57,9 @@ void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
  * text: post("https://...", x), get("https://api.telegram.org/..." + x)?
  */
 bool mpy_flow_is_addressed(uint32_t sinks, const struct args *args);
-/* The function is put in the place of something that the holder has, the value
- * of a name or NULL. */
-void mpy_flow_patch(struct mpy_fold *f, const struct value *holder,
-		    const struct code *code, uint32_t line);
+/* The function is assigned to the path that begins at the token. */
+void mpy_flow_patch(struct mpy_fold *f, uint32_t at, const struct code *code,
+		    uint32_t line);
 
 /*
  * flow_message.c: is what is sent written in the text, or a parameter of the

@@ -20,7 +20,6 @@ void mpy_flow_place(struct mpy_fold *f, uint64_t marks, uint32_t line)
 		{ M_PTH, MPY_BEH_PERSIST_PTH },
 		{ M_KEYSFILE, MPY_BEH_PERSIST_KEYS },
 		{ M_HOSTS, MPY_BEH_HOSTS_FILE },
-		{ M_DESTROY, MPY_BEH_DESTROY }, /* a disk, not a file */
 	};
 
 	if (f->seen.torch) /* its weights are in .pth files too */
@@ -153,13 +152,14 @@ static bool is_disk(const struct value *path)
 {
 	static const char *const disks[] = { "/dev/sd", "/dev/hd", "/dev/vd",
 					     "/dev/nvme", "/dev/mmcblk",
-					     "\\\\.\\PhysicalDrive" };
+					     "\\\\.\\physicaldrive",
+					     "\\.\\physicaldrive" };
 
 	for (size_t i = 0; i < sizeof(disks) / sizeof(disks[0]); i++) {
 		size_t n = strlen(disks[i]);
 
 		if (mpy_value_is_text(path) && path->u.s.size >= n &&
-		    !memcmp(path->u.s.data, disks[i], n))
+		    !strncasecmp((const char *)path->u.s.data, disks[i], n))
 			return true;
 	}
 	return false;

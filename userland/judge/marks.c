@@ -67,11 +67,10 @@ void mpy_marks_start(struct mpy_fold *f)
 
 		for (size_t k = 0; k < 3; k++)
 			head = head_with(head, class_of((uint8_t)p[k]));
-		if (p[3] && p[3] != '\b')
+		if (p[3])
 			add_head(f, head_with(head, class_of((uint8_t)p[3])));
-		else
-			for (unsigned int class = 0; class < 32; class++)
-				add_head(f, head_with(head, class));
+		for (unsigned int class = 0; !p[3] && class < 32; class++)
+			add_head(f, head_with(head, class));
 	}
 }
 
@@ -235,6 +234,13 @@ static bool is_told(const uint8_t *text, size_t at)
 	return false;
 }
 
+/* What addresses of crypto currencies begin with, and nothing else. */
+static bool is_coin(const uint8_t *p, size_t size)
+{
+	return (size == 3 && !memcmp(p, "bc1", 3)) ||
+	       (size == 4 && (!memcmp(p, "bc1q", 4) || !memcmp(p, "ltc1", 4)));
+}
+
 static uint64_t find(struct mpy_fold *f, const uint8_t *data, size_t size,
 		     bool harm, uint32_t line)
 {
@@ -246,6 +252,8 @@ static uint64_t find(struct mpy_fold *f, const uint8_t *data, size_t size,
 	if (size < 3)
 		return 0;
 	marks = marks_of_end(data, size);
+	if (is_coin(data, size))
+		mpy_flow_note(f, MPY_BEH_WALLET_FORM, line, 0);
 	if (size > WINDOW)
 		size = WINDOW;
 	for (size_t i = 0; i < 3; i++)

@@ -70,7 +70,7 @@
 #define M_MODE_X      (1ull << 61) /* a right to execute: S_IXUSR */
 #define M_SHELL_START (1ull << 62) /* ; ./x */
 #define M_PYTHON_FILE (1ull << 63) /* .py at the end */
-/* of a number, which has no words: S_ISUID */
+/* of a number, which has no words: S_ISUID; only chmod() asks for it */
 #define M_MODE_S      M_INDEX
 #define T_SOURCES     (T_PARAM(0) - 1)
 

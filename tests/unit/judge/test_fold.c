@@ -32,6 +32,9 @@ static void strings(void)
 	folds_to("x = ('im'\n 'po' 'rt')", "import");
 	folds_to("x = 'tropmi'[::-1]", "import");
 	folds_to("x = 'ximportx'[1:-1]", "import");
+	folds_to("y = '\xc3\xa9' * 3000 + 'import'\nx = y[3000:3006]",
+		 "import");
+	folds_to("y = '\xc3\xa9' * 3000 + 'import'\nx = y[3000:]", "import");
 	folds_to("x = 'i-m-p'.split('-')[1] + '!'", "m!");
 	folds_to("x = ''.join(['im', 'port'])", "import");
 	folds_to("x = '-'.join(('a', 'b', 'c'))", "a-b-c");
