@@ -199,6 +199,18 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 		"changes a library so that it sends away what it is given", 3 },
 	[MPY_BEH_WEB_SHELL] = { "web-shell",
 		"holds a page that runs what its visitors send", 2 },
+	[MPY_BEH_BROWSER_DATA] = { "browser-data",
+		"knows where browsers keep what they save", 1 },
+	[MPY_BEH_BROWSER_COOKIES] = { "browser-cookies",
+		"reads the cookies of a browser", 1 },
+	[MPY_BEH_DPAPI] = { "dpapi",
+		"lets Windows decrypt what it keeps for its user", 1 },
+	[MPY_BEH_FIREWALL_OFF] = { "firewall-off",
+		"switches off the firewall or SELinux", 1 },
+	[MPY_BEH_HOST_FACTS] = { "host-facts",
+		"asks for facts about this host and user", 0 },
+	[MPY_BEH_ADDRESS_SEND] = { "address-send",
+		"sends the address of this host away", 1 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

@@ -16,8 +16,9 @@
  *		branch.c which of their blocks are executed
  *   known.c    table of names with a meaning
  *   marks.c    words in strings with a meaning, words.c their table
- *   flow.c     what goes where: behaviours; flow_file.c of files, flow_patch.c
- *		of libraries; command.c what of a call is the command
+ *   flow.c     what goes where: behaviours; flow_file.c of files, flow_send.c
+ *		of what leaves the machine, flow_patch.c of libraries;
+ *		command.c what of a call is the command
  *   special.c  objects of the text's classes, own.c its own file: special.h
  */
 #ifndef MPY_JUDGE_EVAL_H

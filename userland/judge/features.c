@@ -431,6 +431,9 @@ static void add_string(struct mpy_features *f, size_t i, bool folded)
 	uint32_t word;
 
 	body = string_body(f, t, buffer, &size, &whole);
+	if (whole > f->stats.longest)
+		mpy_lex_body(f->text, t, &f->stats.longest_at,
+			     &f->stats.longest_size);
 	word = string_word(f, body, size, whole, t->sub);
 	add_word(f, word, i);
 	if (!folded)

@@ -4,7 +4,7 @@
  * with the marks of what it is given, and the pairs that mean something
  * become behaviours. Marks of parameters are kept with the function, so that
  * its callers are told what happens to their arguments. Files are looked at in
- * flow_file.c.
+ * flow_file.c, what leaves the machine in flow_send.c.
  */
 #include "command.h"
 #include "flow.h"
@@ -141,24 +141,6 @@ static void flow_shell(struct mpy_fold *f, uint64_t marks, uint32_t line)
 		mpy_flow_note(f, MPY_BEH_SHELL_PIPE, line, 0);
 }
 
-static const struct flow_pair leaks[] = {
-	{ T_SECRET, MPY_BEH_SECRET_SEND },
-	{ T_ENV, MPY_BEH_ENV_SEND },
-	{ T_HOST, MPY_BEH_HOST_SEND },
-};
-
-/* What curl sends, and what dig looks up. */
-static void flow_tools(struct mpy_fold *f, const struct args *args,
-		       uint32_t line)
-{
-	uint64_t sent = mpy_command_sent(f, args);
-
-	if (sent & M_SHELL_GET)
-		NOTE(f, leaks, sent, line, args->line);
-	if ((sent & M_RESOLVE) && (sent & (T_ENV | T_SECRET | T_HOST)))
-		mpy_flow_note(f, MPY_BEH_DNS_SEND, line, args->line);
-}
-
 static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 {
 	static const struct flow_pair pairs[] = {
@@ -203,7 +185,7 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 		mpy_flow_note(f, MPY_BEH_REVERSE_SHELL, line, 0);
 	if (!tool && !mpy_command_fixed(f, args))
 		f->seen.run = line;
-	flow_tools(f, args, line);
+	mpy_flow_tools(f, args, line);
 	if ((m & M_POWERSHELL) && (m & M_PS_HIDDEN))
 		mpy_flow_note(f, MPY_BEH_POWERSHELL_HIDDEN, line, 0);
 	if ((m & M_PIP) && (m & M_INDEX))
@@ -233,65 +215,6 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 		if (args->v[i].step)
 			f->steps[args->v[i].step - 1].run = true;
 	}
-}
-
-/* ---- out of the machine -------------------------------------------------- */
-
-/*
- * Marks of what goes along with a question: urlopen(url, data). Its address is
- * no message, nor are headers and the like.
- */
-static uint64_t asked_with(const struct args *args)
-{
-	static const char *const words[] = { "data", "json", "files", "params",
-					     "body", "content", NULL };
-	uint64_t marks = 0;
-
-	for (unsigned int i = 0; i < args->n; i++)
-		if ((i && !args->word[i]) || mpy_args_called(args, i, words))
-			marks |= args->v[i].marks;
-	return marks;
-}
-
-/* A text that is known holds no fact: it names who is asked for one. */
-static bool only_named(const struct args *args)
-{
-	bool named = false;
-
-	for (unsigned int i = 0; i < args->n; i++) {
-		if (!(args->v[i].marks & T_HOST))
-			continue;
-		if (!mpy_value_is_text(&args->v[i]))
-			return false;
-		named = true;
-	}
-	return named;
-}
-
-void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
-		   const struct value *self, const struct args *args,
-		   uint32_t line)
-{
-	static const struct flow_pair sends[] = {
-		{ T_FILE, MPY_BEH_FILE_SEND },
-		{ T_SHOT, MPY_BEH_SCREENSHOT_SEND },
-		{ T_KEYS, MPY_BEH_KEYLOG_SEND },
-		{ T_CLIP, MPY_BEH_CLIPBOARD_SEND },
-		{ T_PROC, MPY_BEH_OUTPUT_SEND },
-		{ T_ARCHIVE, MPY_BEH_ARCHIVE_SEND },
-		{ M_WEBHOOK, MPY_BEH_WEBHOOK_SEND },
-	};
-	uint64_t m = args->marks;
-
-	if (self)
-		m |= self->marks & (M_WEBHOOK | M_CHAT_API);
-	if (mpy_flow_is_message(f, sinks, args))
-		m &= ~M_WEBHOOK;
-	NOTE(f, leaks, only_named(args) ? m & ~T_HOST : m, line, args->line);
-	NOTE(f, sends, sinks & S_SEND ? m : asked_with(args), line, args->line);
-	if ((sinks & S_SEND) && (m & T_RANDOM) && f->seen.while_true &&
-	    line - f->seen.while_true < 16)
-		mpy_flow_note(f, MPY_BEH_FLOOD, line, f->seen.while_true);
 }
 
 /* ---- the rest ------------------------------------------------------------ */
@@ -572,6 +495,8 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 	}
 	if (known->source & ~out->marks & T_SOURCES)
 		out->line = line;
+	if (known->source & T_HOST)
+		mpy_flow_note(f, MPY_BEH_HOST_FACTS, line, 0);
 	out->marks |= known->source & ~M_MADE;
 	/* bytes(text, 'utf-8') makes nothing */
 	if (out->kind == V_UNKNOWN && (known->op != OP_BYTES || args->n == 1))

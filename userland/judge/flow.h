@@ -27,10 +27,14 @@ struct code *mpy_flow_code(const struct mpy_fold *f);
 void mpy_flow_keep(struct mpy_fold *f, uint32_t sinks, uint64_t marks);
 /* The constant v is run as Python, or left for that: it becomes a layer. */
 void mpy_flow_left(struct mpy_fold *f, struct value *v);
+
+/* flow_send.c */
 /* Something goes out of the machine; sinks tells S_SEND from S_GET. */
 void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 		   const struct value *self, const struct args *args,
 		   uint32_t line);
+/* What curl sends, and what dig looks up. */
+void mpy_flow_tools(struct mpy_fold *f, const struct args *args, uint32_t line);
 
 /* flow_file.c */
 /* Places where a file means more than its contents. */

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "hashing.h"
+
 /* Counters, a byte each. */
 enum { LETTERS, DIGITS, SPACES, SLASHES, ESCAPES, WIDES, HEXES, CODES, LOOKS };
 
@@ -81,4 +83,45 @@ unsigned int mpy_look(const uint8_t *p, size_t size)
 	if (memchr(p, '%', size) || memchr(p, '{', size))
 		return 10;
 	return look[SLASHES] ? 11 : 12;
+}
+
+/* The length of the character or escape at p. */
+static size_t character(const uint8_t *p, size_t size)
+{
+	static const char escapes[] = "xuU";
+	static const uint8_t lengths[] = { 4, 6, 10 };
+	size_t n = 1;
+
+	if (*p == '\\' && size > 1) {
+		const char *escape = memchr(escapes, p[1], 3);
+
+		n = escape ? lengths[escape - escapes] : 2;
+	} else if (*p >= 0xc0) {
+		n = *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
+	}
+	return n < size ? n : size;
+}
+
+size_t mpy_look_holds(const uint8_t *p, size_t size)
+{
+	uint32_t seen[256] = { 0 }; /* hashes of characters, 0: free */
+	unsigned int different = 0, bits = 0;
+	size_t characters = 0, n;
+
+	for (; size; p += n, size -= n, characters++) {
+		uint32_t hash, at;
+
+		n = character(p, size);
+		if (different == sizeof(seen) / sizeof(seen[0]))
+			continue;
+		hash = mpy_hash_bytes(p, n, 0) | 1;
+		at = hash >> 24;
+		while (seen[at] && seen[at] != hash)
+			at = (at + 1) % 256;
+		different += !seen[at];
+		seen[at] = hash;
+	}
+	while (different > 1u << bits)
+		bits++;
+	return characters / 8 * bits + characters % 8 * bits / 8;
 }

@@ -20,4 +20,10 @@ enum mpy_look {
 /* Of p[0..size). */
 unsigned int mpy_look(const uint8_t *p, size_t size);
 
+/*
+ * How many bytes the string written as p[0..size) can hold at most: as many
+ * bits a character as tell apart those that it has in it. An escape is one.
+ */
+size_t mpy_look_holds(const uint8_t *p, size_t size);
+
 #endif

@@ -136,7 +136,8 @@ static size_t first_word(const uint8_t *p)
 static bool is_harm(const struct mpy_word *word)
 {
 	return (word->marks & M_DESTROY) ||
-	       word->direct == MPY_BEH_DEFENCE_OFF + 1;
+	       word->direct == MPY_BEH_DEFENCE_OFF + 1 ||
+	       word->direct == MPY_BEH_FIREWALL_OFF + 1;
 }
 
 /* A number below 256 at p; how many digits, 0: none. */

@@ -17,6 +17,7 @@
 #include "explain.h"
 #include "indicators.h"
 #include "lex.h"
+#include "look.h"
 #include "part.h"
 #include "peel.h"
 #include "svm.h"
@@ -232,10 +233,13 @@ static double hold_loader(struct judging *j, const struct mpy_unit *unit,
 	if (*probability < j->bundle->malicious || !is_loader(unit))
 		return raw;
 	if (raw > j->held[unit->layer]) {
+		size_t packed = mpy_look_holds(unit->text.bytes +
+					       stats->longest_at,
+					       stats->longest_size);
+
 		j->held[unit->layer] = raw;
-		j->packed[unit->layer] = stats->longest > stats->numbers
-						 ? stats->longest
-						 : stats->numbers;
+		j->packed[unit->layer] =
+			packed > stats->numbers ? packed : stats->numbers;
 	}
 	j->holds = true;
 	/* a layer that only holds code as text has no load to wait for */

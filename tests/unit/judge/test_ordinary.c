@@ -216,6 +216,37 @@ static void told_to_people(void)
 		    MPY_BEH_SHELL_TEXT, 1));
 }
 
+/* What sounds like the words of stealers and ransomware, and is not. */
+static void sounds_alike(void)
+{
+	CHECK(is_ordinary("from selenium import webdriver\n"
+			  "o = webdriver.ChromeOptions()\n"
+			  "o.add_argument('user-data-dir=C:\\\\Users\\\\me\\\\App"
+			  "Data\\\\Local\\\\Google\\\\Chrome\\\\User Data')"));
+	CHECK(is_ordinary("import subprocess\nsubprocess.Popen("
+			  "r'C:\\Program Files\\BraveSoftware\\Brave-Browser"
+			  "\\Application\\brave.exe')"));
+	CHECK(is_ordinary("import browser_cookie3, requests\n"
+			  "j = browser_cookie3.firefox(domain_name=d)\n"
+			  "print(requests.get(u, cookies=j).text)"));
+	CHECK(is_ordinary("import pandas\np = pandas.read_csv(r'C:\\Users\\me"
+			  "\\Downloads\\Telegram Desktop\\list.csv')"));
+	CHECK(is_ordinary("import os\nos.system('setenforce 0')\n"
+			  "os.system('ufw disable')"));
+	CHECK(is_ordinary("t = 'Click here to recover your password. '\n"
+			  "s = 'Your files are being copied.'"));
+	CHECK(is_ordinary("import psutil, requests\n"
+			  "m = psutil.virtual_memory().percent\n"
+			  "requests.post(u, json={'memory': m})"));
+	CHECK(is_ordinary("import requests\nold = None\nwhile True:\n"
+			  "  ip = requests.get('https://icanhazip.com').text\n"
+			  "  if ip != old:\n"
+			  "    requests.put(u, json={'content': ip})\n"
+			  "  old = ip"));
+	CHECK(is_ordinary("p = '/etc/wpa_supplicant/wpa_supplicant.conf'\n"
+			  "open(p, 'w').write(text)"));
+}
+
 /* A server that gives a request to a program; who connects and does so. */
 static void request_as_input(void)
 {
@@ -238,5 +269,6 @@ int main(void)
 	RUN(own_names);
 	RUN(told_to_people);
 	RUN(request_as_input);
+	RUN(sounds_alike);
 	return DONE();
 }
