@@ -211,6 +211,8 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 		"asks for facts about this host and user", 0 },
 	[MPY_BEH_ADDRESS_SEND] = { "address-send",
 		"sends the address of this host away", 1 },
+	[MPY_BEH_INFECT] = { "infect",
+		"writes itself into the files that it finds", 3 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

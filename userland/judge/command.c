@@ -393,6 +393,11 @@ static bool is_told_by_input(struct mpy_fold *f, const struct args *args,
 		!strcmp(first.u.name->text, "sys.executable"));
 }
 
+bool mpy_command_told(struct mpy_fold *f, const struct args *args)
+{
+	return is_told_by_input(f, args, command_list(args));
+}
+
 uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args)
 {
 	static const char *const aside[] = { "cwd", "env", "stdout", "stderr",

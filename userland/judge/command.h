@@ -13,8 +13,8 @@
  * connected to; T_ENV if the process has the environment as its own and nothing
  * else has it; whether a text begins as the command of a tool that does not run
  * what it is given (MPY_HOW_TOOL), and how a and b (or NULL) are put together;
- * whether the program is one that is named and runs nothing else; whether
- * nothing but tools of builders are started, on what lies beside them; whether
+ * whether the program is one that is named and runs nothing else; whether it
+ * reads from its input what to do; whether nothing but tools of builders are started, on what lies beside them; whether
  * its window is hidden; whether a list is a "pip install"; the code in a list
  * of the kind [sys.executable, '-c', code], if that is what the list is.
  */
@@ -27,6 +27,7 @@ uint64_t mpy_command_environment(const struct args *args);
 bool mpy_command_tool(const struct mpy_fold *f, const struct args *args);
 uint16_t mpy_command_how(const struct value *a, const struct value *b);
 bool mpy_command_fixed(struct mpy_fold *f, const struct args *args);
+bool mpy_command_told(struct mpy_fold *f, const struct args *args);
 bool mpy_command_builds(struct mpy_fold *f, const struct args *args);
 bool mpy_command_hidden(const struct args *args);
 bool mpy_command_pip(struct mpy_fold *f, const struct value *list);

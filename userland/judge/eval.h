@@ -117,9 +117,7 @@ struct code {
 	uint64_t result; /* marks of what it returns */
 	uint32_t result_line;
 	uint64_t name; /* key */
-	struct {
-		uint32_t sinks; /* S_* that the argument reaches */
-	} param[4];
+	uint32_t param[4]; /* S_* that each argument reaches */
 };
 
 struct bound {
@@ -158,6 +156,7 @@ struct bound {
 #define S_MAP	  (1u << 27) /* memory mapped, executable if asked for */
 #define S_ENCRYPT (1u << 28) /* encrypts a file, its path is given */
 #define S_TELL	  (1u << 29) /* sends it to an address that is written here */
+#define S_FEED	  (1u << 30) /* the input of a program that runs */
 
 /* What it computes, for apply.c. */
 enum op {

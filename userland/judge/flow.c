@@ -217,6 +217,23 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 	}
 }
 
+/* What a shell reads, it runs. */
+static void flow_feed(struct mpy_fold *f, const struct value *self,
+		      const struct args *args, uint32_t line)
+{
+	static const struct flow_pair pairs[] = {
+		{ T_DECODE | T_UNPACK, MPY_BEH_DECODE_RUN },
+		{ T_NET, MPY_BEH_NETWORK_RUN },
+		{ T_RECV | T_SOCKET, MPY_BEH_RECV_RUN },
+		{ T_CHAT, MPY_BEH_CHAT_CONTROL },
+	};
+
+	if (!self || !(self->marks & T_PROC) || !(self->marks & M_EXECUTES))
+		return;
+	NOTE(f, pairs, args->marks, line, args->line);
+	mpy_flow_keep(f, S_RUN, args->marks);
+}
+
 /* ---- the rest ------------------------------------------------------------ */
 
 static void flow_memory(struct mpy_fold *f, uint32_t sinks,
@@ -390,7 +407,7 @@ void mpy_flow_keep(struct mpy_fold *f, uint32_t sinks, uint64_t marks)
 		return;
 	for (unsigned int i = 0; i < 4; i++)
 		if (marks & T_PARAM(i))
-			code->param[i].sinks |= sinks;
+			code->param[i] |= sinks;
 }
 
 void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
@@ -416,6 +433,8 @@ void mpy_flow_sinks(struct mpy_fold *f, uint32_t sinks,
 		flow_run(f, args, line);
 	if (sinks & (S_SEND | S_GET))
 		mpy_flow_send(f, sinks, self, args, line);
+	if (sinks & (S_WRITE | S_FEED))
+		flow_feed(f, self, args, line);
 	if (sinks & S_WRITE)
 		mpy_flow_write(f, self, args, line);
 	if (sinks & (S_DELETE | S_COPY))
@@ -505,6 +524,8 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 		out->marks &= ~mpy_command_environment(args);
 	if ((known->sinks & S_RUN) && (args->marks & M_SHELL_GET))
 		out->marks |= T_NET; /* what curl prints */
+	if ((known->sinks & S_RUN) && mpy_command_told(f, args))
+		out->marks |= M_EXECUTES; /* what flow_feed() asks for */
 	if (known->op == OP_MAP && args->n && args->v[0].kind == V_NAME &&
 	    args->v[0].u.name->known)
 		out->marks |= args->v[0].u.name->known->source & M_MADE;

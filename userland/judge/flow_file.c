@@ -104,9 +104,13 @@ void mpy_flow_write(struct mpy_fold *f, const struct value *self,
 		mpy_flow_note(f, MPY_BEH_DESTROY, line, args->line);
 	if (m & T_CRYPT)
 		mpy_flow_keep(f, S_ENCRYPT, self->marks);
-	if ((m & T_SELF) && (m & T_FILE) &&
-	    (self->marks & (T_WRITER | T_SELF)) == T_WRITER)
-		mpy_flow_note(f, MPY_BEH_SELF_COPY, line, args->line);
+	/* what was found by walking is not its own file, whatever else the
+	   variable was before */
+	if ((m & T_SELF) && (m & T_FILE) && (self->marks & T_WRITER) &&
+	    (self->marks & (T_SELF | T_WALK)) != T_SELF)
+		mpy_flow_note(f, self->marks & T_WALK ? MPY_BEH_INFECT :
+							MPY_BEH_SELF_COPY,
+			      line, args->line);
 	if (m & (T_NET | T_DECODE | T_UNPACK | T_RECV)) {
 		uint64_t of = m & (T_NET | T_RECV) ? T_DROPPED : T_CARRIED;
 

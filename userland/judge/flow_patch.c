@@ -74,7 +74,7 @@ void mpy_flow_patch(struct mpy_fold *f, uint32_t at, const struct code *code,
 	uint32_t sinks = 0;
 
 	for (unsigned int i = 0; i < 4; i++)
-		sinks |= code->param[i].sinks;
+		sinks |= code->param[i];
 	if ((sinks & S_TELL) && is_kept(f, at))
 		mpy_flow_note(f, MPY_BEH_PATCH_SEND, line, 0);
 }

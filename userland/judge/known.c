@@ -694,7 +694,7 @@ static const struct known methods[] = {
 	{ "chmod", OP_NONE, 0, 0, S_CHMOD, 0 },
 	{ "clipboard_append", OP_NONE, 0, 0, S_CLIP, 0 },
 	{ "clipboard_get", OP_NONE, 0, B(CLIPBOARD), 0, T_CLIP },
-	{ "communicate", OP_NONE, 0, 0, 0, T_PROC },
+	{ "communicate", OP_NONE, 0, 0, S_FEED, T_PROC },
 	{ "connect", OP_NONE, 0, 0, S_CONNECT | S_LOGIN, 0 },
 	{ "connect_ex", OP_NONE, 0, 0, S_CONNECT, 0 },
 	{ "create_subprocess_shell", OP_NONE, 0, 0, S_RUN, T_PROC },

@@ -165,8 +165,8 @@ static bool is_told(struct mpy_fold *f, struct code *code,
 		if (!v)
 			continue;
 		known |= v->kind != V_UNKNOWN;
-		if (code->param[i].sinks)
-			pass_on(f, code->param[i].sinks, v, line);
+		if (code->param[i])
+			pass_on(f, code->param[i], v, line);
 	}
 	return known;
 }

@@ -102,6 +102,11 @@ static void steals(void)
 	CHECK(shows("import platform, socket, requests\nd = {'h': "
 		    "socket.gethostname()}\nrequests.get(u, params=d)",
 		    MPY_BEH_HOST_SEND, 3));
+	CHECK(shows("import glob, sys\nwith open(sys.argv[0]) as f:\n"
+		    "  own = f.readlines()\nfor n in glob.glob('*.py'):\n"
+		    "  with open(n) as f:\n    old = f.readlines()\n"
+		    "  with open(n, 'w') as f:\n    f.writelines(own + old)",
+		    MPY_BEH_INFECT, 8));
 	/* asking for one's address sends nothing, sending the answer does; */
 	CHECK(lacks("import requests\nrequests.get('https://ident.me')",
 		    MPY_BEH_ADDRESS_SEND));

@@ -228,6 +228,25 @@ static void hides_text(void)
 		    MPY_BEH_HIDDEN_TEXT));
 }
 
+/* What a shell that runs is told. */
+static void fed_shells(void)
+{
+	CHECK(shows("import subprocess, requests\nclass S:\n"
+		    "  def __init__(self):\n"
+		    "    self.p = subprocess.Popen(['bash'], stdin=-1)\n"
+		    "  def run(self, c):\n"
+		    "    self.p.stdin.write((c + '\\n').encode())\n"
+		    "s = S()\ns.run(requests.get(u).text)",
+		    MPY_BEH_NETWORK_RUN, 8));
+	CHECK(shows("import subprocess\n"
+		    "p = subprocess.Popen('/bin/sh', stdin=-1)\n"
+		    "p.communicate(sock.recv(99))", MPY_BEH_RECV_RUN, 3));
+	CHECK(lacks("import subprocess, requests\n"
+		    "p = subprocess.Popen(['gzip', '-d'], stdin=-1)\n"
+		    "p.communicate(requests.get(u).content)",
+		    MPY_BEH_NETWORK_RUN));
+}
+
 /* Commands word by word: what does harm is seen as in one text. */
 static void as_lists(void)
 {
@@ -300,6 +319,7 @@ int main(void)
 	RUN(told_by_input);
 	RUN(patches);
 	RUN(hides_text);
+	RUN(fed_shells);
 	RUN(as_lists);
 	RUN(tries_passwords);
 	return DONE();
