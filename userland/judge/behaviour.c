@@ -146,7 +146,7 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 	[MPY_BEH_RANSOM_NOTE] = { "ransom-note",
 		"demands money for files", 3 },
 	[MPY_BEH_DESTROY] = { "destroy",
-		"destroys the system or the user's files", 2 },
+		"overwrites disks or deletes many files", 2 },
 	[MPY_BEH_MINER] = { "miner", "mines crypto currency", 3 },
 	[MPY_BEH_FLOOD] = { "flood", "floods another host with packets", 2 },
 	[MPY_BEH_FORK_BOMB] = { "fork-bomb",
@@ -213,6 +213,8 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 		"sends the address of this host away", 1 },
 	[MPY_BEH_INFECT] = { "infect",
 		"writes itself into the files that it finds", 3 },
+	[MPY_BEH_DESTROY_ALL] = { "destroy-all",
+		"deletes the system or all that users have", 3 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

@@ -154,7 +154,6 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 		{ M_PROFILE, MPY_BEH_PERSIST_PROFILE },
 		{ M_KEYSFILE, MPY_BEH_PERSIST_KEYS },
 		{ M_LOG, MPY_BEH_LOG_WIPE },
-		{ M_DESTROY, MPY_BEH_DESTROY },
 		{ M_PYTHON, MPY_BEH_PYTHON_C },
 	};
 	static const struct flow_pair commands[] = {
@@ -175,6 +174,9 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 		    mpy_command_pip(f, &args->v[i]))
 			m |= M_PIP;
 	NOTE(f, pairs, m, line, args->line);
+	if (m & M_DESTROY)
+		mpy_flow_note(f, m & M_ALL ? MPY_BEH_DESTROY_ALL :
+					     MPY_BEH_DESTROY, line, 0);
 	NOTE(f, commands, command, line, args->line);
 	/* a version that was asked for, put into a command, is no command */
 	if ((command & T_NET) && ((command & (M_SHELL | M_POWERSHELL)) ||
@@ -564,6 +566,19 @@ static bool is_module(const struct name *name, const char *module)
 	       (!name->text[size] || name->text[size] == '.');
 }
 
+/* What the methods of a BaseHTTPRequestHandler are asked for. */
+static void request_handler(struct mpy_fold *f)
+{
+	static const char *const names[] = { "path", "headers", "rfile" };
+	struct value v;
+
+	mpy_value_unknown(&v, T_WEB, 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		mpy_var_set(f, mpy_key_join(f->self_key,
+					    mpy_key(names[i],
+						    strlen(names[i]))), &v);
+}
+
 void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 		     uint32_t line)
 {
@@ -597,6 +612,9 @@ void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 		f->seen.setup = line;
 	if (is_module(name, "torch"))
 		f->seen.torch = line;
+	if (is_module(name, "http") || is_module(name, "BaseHTTPServer") ||
+	    is_module(name, "SimpleHTTPServer"))
+		request_handler(f);
 }
 
 void mpy_flow_key(struct mpy_fold *f, const struct value *key,

@@ -6,6 +6,7 @@
 #include "flow.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "guess.h"
 #include "special.h"
@@ -202,19 +203,43 @@ void mpy_flow_open(struct mpy_fold *f, const struct value *path,
 	mpy_flow_read(f, path, line);
 }
 
-/* A directory that nobody deletes but to do harm. */
-static bool is_of_all(const struct value *path)
+static bool is_one_of(const struct value *path, const char *const *paths)
 {
-	static const char *const all[] = { "/",	    "/boot", "/etc",  "/home",
-					   "/root", "/srv",  "/usr",  "/var",
-					   "C:\\",  "/var/log", "/var/www",
-					   "C:\\Windows",
-					   "C:\\Windows\\System32" };
+	while (*paths && !mpy_value_equal(path, *paths))
+		paths++;
+	return *paths;
+}
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (mpy_value_equal(path, all[i]))
-			return true;
-	return false;
+/* Does the path begin so, with capitals and small letters alike? */
+static bool is_below(const struct value *path, const char *directory)
+{
+	size_t n = strlen(directory);
+
+	return mpy_value_is_text(path) && path->u.s.size >= n &&
+	       !strncasecmp((const char *)path->u.s.data, directory, n);
+}
+
+/*
+ * Is what is deleted all that there is, or a directory that nobody deletes but
+ * to do harm? MPY_BEH_COUNT: no.
+ */
+static enum mpy_behaviour harm_of(uint64_t marks, const struct args *args)
+{
+	static const char *const all[] = { "/",	    "/bin", "/boot",	"/etc",
+					   "/home", "/lib", "/root",	"/usr",
+					   "/var",  "/sbin", "/usr/bin", "C:\\",
+					   "C:\\Windows", NULL };
+	static const char *const many[] = { "/srv", "/var/log", "/var/www",
+					    NULL };
+	const struct value *path = args->n ? &args->v[0] : NULL;
+
+	if ((marks & (M_DESTROY | M_ALL)) == (M_DESTROY | M_ALL) ||
+	    (path && (is_one_of(path, all) ||
+		      is_below(path, "C:\\Windows\\System32"))))
+		return MPY_BEH_DESTROY_ALL;
+	if ((marks & M_DESTROY) || (path && is_one_of(path, many)))
+		return MPY_BEH_DESTROY;
+	return MPY_BEH_COUNT;
 }
 
 void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
@@ -222,6 +247,7 @@ void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
 		     uint32_t line)
 {
 	uint64_t m = args->marks;
+	enum mpy_behaviour harm;
 
 	if (sinks & S_COPY) {
 		if (m & T_SELF)
@@ -233,8 +259,9 @@ void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
 		mpy_flow_note(f, MPY_BEH_SELF_DELETE, line, 0);
 	if (m & M_LOG)
 		mpy_flow_note(f, MPY_BEH_LOG_WIPE, line, 0);
-	if ((m & M_DESTROY) || (args->n && is_of_all(&args->v[0])))
-		mpy_flow_note(f, MPY_BEH_DESTROY, line, 0);
+	harm = harm_of(m, args);
+	if (harm != MPY_BEH_COUNT)
+		mpy_flow_note(f, harm, line, 0);
 }
 
 /* sys.stdin = connection.makefile(): as dup2() does. */

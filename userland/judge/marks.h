@@ -72,6 +72,8 @@
 #define M_PYTHON_FILE (1ull << 63) /* .py at the end */
 /* of a number, which has no words: S_ISUID; only chmod() asks for it */
 #define M_MODE_S      M_INDEX
+/* beside M_DESTROY: not some files or a disk, but all that there is */
+#define M_ALL	      M_INDEX
 #define T_SOURCES     (T_PARAM(0) - 1)
 
 #endif

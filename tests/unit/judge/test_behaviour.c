@@ -479,7 +479,8 @@ static void but_seen(void)
 	CHECK(shows("x = ['dnspy', 'x64dbg']", MPY_BEH_ANTI_ANALYSIS, 1));
 	CHECK(shows("q = 'select password_value from logins'",
 		    MPY_BEH_BROWSER_THEFT, 1));
-	CHECK(shows("import os\nos.system('rm -rf / ')", MPY_BEH_DESTROY, 2));
+	CHECK(shows("import os\nos.system('rm -rf / ')", MPY_BEH_DESTROY_ALL,
+		    2));
 	CHECK(shows("import shutil\nfor d in ('/srv', '/home'):\n"
 		    "  shutil.rmtree(d)", MPY_BEH_DESTROY, 3));
 	CHECK(shows("import os\nfor r, d, n in os.walk(top):\n"
@@ -489,7 +490,12 @@ static void but_seen(void)
 	CHECK(is_ordinary("import shutil\nshutil.rmtree('/srv/www/build')"));
 	CHECK(shows("import os\nos.system('systemctl stop mpyd')",
 		    MPY_BEH_DEFENCE_OFF, 2));
-	CHECK(shows("import os\nos.system('rm -rf ~/*')", MPY_BEH_DESTROY, 2));
+	CHECK(shows("import os\nos.system('rm -rf ~/*')", MPY_BEH_DESTROY_ALL,
+		    2));
+	CHECK(shows("import os\nos.remove('c:\\\\windows\\\\system32\\\\cmd.exe')",
+		    MPY_BEH_DESTROY_ALL, 2));
+	CHECK(is_ordinary("import shutil\n"
+			  "shutil.rmtree('C:\\\\Windows\\\\Temp\\\\x')"));
 	CHECK(shows("import os\nos.system('dd if=/dev/zero of=/dev/sda')",
 		    MPY_BEH_DESTROY, 2));
 	CHECK(shows("open('/dev/nvme0n1', 'wb').write(z)", MPY_BEH_DESTROY, 1));

@@ -228,6 +228,22 @@ static void hides_text(void)
 		    MPY_BEH_HIDDEN_TEXT));
 }
 
+/* What a server of its own is asked for. */
+static void asked_by_web(void)
+{
+	CHECK(shows("import http.server, os\n"
+		    "class H(http.server.SimpleHTTPRequestHandler):\n"
+		    "  def do_GET(self):\n    os.popen(self.path[1:])",
+		    MPY_BEH_WEB_COMMAND, 4));
+	CHECK(lacks("import http.server, subprocess\n"
+		    "class H(http.server.BaseHTTPRequestHandler):\n"
+		    "  def do_GET(self):\n"
+		    "    subprocess.run(['convert', self.path, 'x.png'])",
+		    MPY_BEH_WEB_COMMAND));
+	CHECK(lacks("import os\nclass H:\n  def do_GET(self):\n"
+		    "    os.popen(self.path)", MPY_BEH_WEB_COMMAND));
+}
+
 /* What a shell that runs is told. */
 static void fed_shells(void)
 {
@@ -268,7 +284,7 @@ static void as_lists(void)
 		    "'set', 'allprofiles', 'state', 'off'], timeout=9)",
 		    MPY_BEH_FIREWALL_OFF, 2));
 	CHECK(shows("import subprocess\nsubprocess.call(['rm', '-rf', '/'])",
-		    MPY_BEH_DESTROY, 2));
+		    MPY_BEH_DESTROY_ALL, 2));
 	CHECK(lacks("import subprocess\nsubprocess.call(['rm', '-rf', d])",
 		    MPY_BEH_DESTROY));
 	CHECK(lacks("import subprocess\nsubprocess.call(['crontab', '-l'])",
@@ -319,6 +335,7 @@ int main(void)
 	RUN(told_by_input);
 	RUN(patches);
 	RUN(hides_text);
+	RUN(asked_by_web);
 	RUN(fed_shells);
 	RUN(as_lists);
 	RUN(tries_passwords);
