@@ -295,6 +295,11 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		break;
 	case OP_JOIN_PATH:
 		mark_path(f, args, out);
+		/* a member of the archive that the program is in */
+		if (f->own.archive && args->n == 2 &&
+		    (args->v[0].marks & T_SELF) &&
+		    mpy_value_is_text(&args->v[1]))
+			*out = args->v[1];
 		/* fall through */
 	case OP_BESIDE: /* of this program: another file than itself */
 		if (args->n >= known->arg && (args->v[0].marks & T_SELF))
@@ -320,6 +325,12 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 	case OP_ZIP_FILE:
 		if (text && text->kind == V_BYTES)
 			*out = *text;
+		else if (args->n)
+			mpy_own_archive(f, &args->v[0], out);
+		break;
+	case OP_MEMBER:
+		if (args->n > known->arg)
+			mpy_own_member(f, &args->v[known->arg], out);
 		break;
 	case OP_OBJECT:
 		*out = *callee;

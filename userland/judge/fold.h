@@ -120,6 +120,12 @@ const struct mpy_fold_string *mpy_fold_strings(const struct mpy_fold *fold,
 void mpy_fold_own(struct mpy_fold *fold, const uint8_t *text, size_t size,
 		  bool raw);
 
+/*
+ * The archive that the program is a member of, for programs that read others of
+ * its members; it must outlive the fold.
+ */
+void mpy_fold_archive(struct mpy_fold *fold, const uint8_t *data, size_t size);
+
 /* What the text does, seen so far in all pieces. */
 const struct mpy_behaviours *mpy_fold_behaviours(const struct mpy_fold *fold);
 

@@ -33,6 +33,8 @@ static const struct known names[] = {
 	{ "Xlib.ext.record.AllClients", OP_NONE, 0, B(KEYLOG), 0, T_KEYS },
 	{ "__file__", OP_NONE, 0, 0, 0, T_SELF },
 	{ "__import__", OP_IMPORT, 0, 0, 0, 0 },
+	{ "__loader__.archive", OP_NONE, 0, 0, 0, T_SELF },
+	{ "__loader__.get_data", OP_MEMBER, 0, 0, 0, 0 },
 	{ "__pyarmor__", OP_NONE, 0, B(PROTECTED), 0, 0 },
 	{ "_pickle.loads", OP_NONE, 0, 0, 0, T_MARSHAL },
 	{ "_posixsubprocess.fork_exec",
@@ -398,6 +400,7 @@ static const struct known names[] = {
 	{ "pexpect.run", OP_NONE, 0, B(RUN_COMMAND), S_RUN, T_PROC },
 	{ "pexpect.spawn", OP_NONE, 0, B(RUN_COMMAND), S_RUN, T_PROC },
 	{ "pickle.loads", OP_NONE, 0, 0, 0, T_MARSHAL },
+	{ "pkgutil.get_data", OP_MEMBER, 1, 0, 0, 0 },
 	{ "platform.node", OP_NONE, 0, 0, 0, T_HOST },
 	{ "platform.platform", OP_NONE, 0, 0, 0, T_HOST },
 	{ "platform.popen", OP_NONE, 0, B(RUN_COMMAND), S_RUN, T_PROC },
@@ -847,7 +850,8 @@ static const struct known methods[] = {
 /* Modules, known by name even where the import is not seen. */
 static const char *const roots[] = {
 	"Crypto", "Cryptodome", "IPython", "ImageGrab", "PIL", "PyHook3",
-	"StringIO", "Xlib", "__builtin__", "__builtins__", "_pickle",
+	"StringIO", "Xlib", "__builtin__", "__builtins__", "__loader__",
+	"_pickle",
 	"_posixsubprocess", "_thread", "_winreg", "aiofiles", "aiogram",
 	"aiohttp", "anyio", "asyncio", "base64", "binascii", "bluetooth",
 	"bottle", "browser_cookie3", "browsercookie", "builtins", "bz2",

@@ -438,11 +438,16 @@ static bool is_namespace(const struct value *v)
 	       !strcmp(t, "builtins");
 }
 
-/* sys.argv[0]: a path of this program, or of the one that imports it */
-static bool is_own_argument(const struct value *v, const struct value *index)
+/*
+ * sys.argv[0]: a path of this program, or of the one that imports it;
+ * sys.path[0] of one in an archive
+ */
+static bool is_own_argument(const struct mpy_fold *f, const struct value *v,
+			    const struct value *index)
 {
 	return v->kind == V_NAME && index->kind == V_INT && !index->u.i &&
-	       !strcmp(v->u.name->text, "sys.argv");
+	       (!strcmp(v->u.name->text, "sys.argv") ||
+		(f->own.archive && !strcmp(v->u.name->text, "sys.path")));
 }
 
 void mpy_eval_index(struct mpy_fold *f, struct value *v,
@@ -457,7 +462,7 @@ void mpy_eval_index(struct mpy_fold *f, struct value *v,
 		index_namespace(f, v, index);
 		return;
 	}
-	if (is_own_argument(v, index)) {
+	if (is_own_argument(f, v, index)) {
 		mpy_value_unknown(v, (v->marks & ~T_INPUT) | T_SELF, v->line);
 		return;
 	}

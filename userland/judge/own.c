@@ -3,6 +3,7 @@
  * own.c - a program that reads its own file (a payload in its comments): then
  * the text that is read is at hand.
  */
+#include "convert.h"
 #include "special.h"
 
 #include <string.h>
@@ -106,6 +107,33 @@ void mpy_fold_own(struct mpy_fold *f, const uint8_t *text, size_t size,
 	f->own.text = text;
 	f->own.size = size;
 	f->own.raw = raw;
+}
+
+void mpy_fold_archive(struct mpy_fold *f, const uint8_t *data, size_t size)
+{
+	f->own.archive = data;
+	f->own.archive_size = size;
+}
+
+bool mpy_own_archive(const struct mpy_fold *f, const struct value *path,
+		     struct value *out)
+{
+	if (!f->own.archive || !(path->marks & T_SELF))
+		return false;
+	mpy_value_bytes(out, V_BYTES, f->own.archive, f->own.archive_size, 0);
+	return true;
+}
+
+bool mpy_own_member(struct mpy_fold *f, const struct value *name,
+		    struct value *out)
+{
+	struct value archive;
+
+	if (!f->own.archive)
+		return false;
+	mpy_value_bytes(&archive, V_BYTES, f->own.archive,
+			f->own.archive_size, 0);
+	return mpy_codec_member(f, &archive, name, out);
 }
 
 bool mpy_text_lines(struct mpy_fold *f, const struct value *text, bool keep,

@@ -34,6 +34,8 @@ struct walk {
 	unsigned int layers;			/* numbers given so far */
 	unsigned int unit;			/* being read */
 	bool pieces;				/* of that */
+	const uint8_t *archive;			/* that all came in, or NULL */
+	size_t archive_size;
 	unsigned int numbers[MPY_LAYERS_MAX + 1]; /* of this call's founds */
 };
 
@@ -207,11 +209,14 @@ static bool runs_a_step(const struct mpy_fold *fold)
 	return false;
 }
 
-static void own_text(struct mpy_fold *fold, const struct mpy_unit *unit)
+static void own_files(const struct walk *w, struct mpy_fold *fold,
+		      const struct mpy_unit *unit)
 {
 	const struct mpy_text *text = &unit->text;
 
-	mpy_fold_own(fold, text->bytes, text->size,
+	mpy_fold_archive(fold, w->archive, w->archive_size);
+	if (!unit->layer)
+		mpy_fold_own(fold, text->bytes, text->size,
 		     text->size == unit->size &&
 			     !memcmp(text->bytes, unit->data, text->size));
 }
@@ -233,8 +238,8 @@ static int read_part(struct walk *w, const struct mpy_unit *unit,
 	if (!result)
 		result = mpy_fold_create(alone.text.bytes, alone.text.size,
 					 w->budget, &fold);
-	if (!result && !unit->layer)
-		own_text(fold, unit);
+	if (!result)
+		own_files(w, fold, unit);
 	if (!result)
 		result = read_pieces(w, &alone, part->line, fold);
 	if (!result) {
@@ -275,8 +280,8 @@ static int read_text(struct walk *w, struct mpy_unit *unit,
 	if (!result)
 		result = mpy_fold_create(unit->text.bytes, unit->text.size,
 					 w->budget, &fold);
-	if (!result && !unit->layer)
-		own_text(fold, unit);
+	if (!result)
+		own_files(w, fold, unit);
 	if (!result)
 		result = read_pieces(w, unit, 1, fold);
 	if (!result) {
@@ -309,6 +314,10 @@ static int read_unit(struct walk *w, unsigned int layer, const uint8_t *data,
 	w->unit = layer;
 	opened = mpy_layers_open(data, size, w->budget, take_found, w, &text,
 				 &text_size);
+	if (opened > 0 && !layer) {
+		w->archive = data;
+		w->archive_size = size;
+	}
 	if (opened < 0)
 		result = opened;
 	else if (text)

@@ -26,6 +26,15 @@ void mpy_own_open(struct mpy_fold *f, const struct value *path, bool bytes,
 		  struct value *out);
 
 /*
+ * The archive that the program is in, if that is what the path is; the member
+ * of that name of it.
+ */
+bool mpy_own_archive(const struct mpy_fold *f, const struct value *path,
+		     struct value *out);
+bool mpy_own_member(struct mpy_fold *f, const struct value *name,
+		    struct value *out);
+
+/*
  * Is v the own file, open? It is read on from the place in args then, or, if
  * that is not known or NULL, not any more.
  */

@@ -21,6 +21,10 @@ struct folding {
 	struct mpy_fold *fold;
 };
 
+/* The archive that the texts came in, if there is one. */
+static const uint8_t *folding_archive;
+static size_t folding_archive_size;
+
 static inline void folding_start(struct folding *f, const char *text,
 				 size_t size)
 {
@@ -39,6 +43,7 @@ static inline void folding_start(struct folding *f, const char *text,
 			    &f->fold))
 		abort();
 	mpy_fold_own(f->fold, (const uint8_t *)text, size, true);
+	mpy_fold_archive(f->fold, folding_archive, folding_archive_size);
 	if (mpy_fold_feed(f->fold, f->tokens, f->n_tokens))
 		abort();
 }

@@ -294,6 +294,35 @@ static void in_front_of_archive(void)
 	fclose(file);
 }
 
+/* A program that reads other members of the archive that it is in. */
+static void beside_in_archive(void)
+{
+	static const uint8_t archive[] = /* a member "m": import os */
+		"PK\003\004\024\000\000\000\000\000\000\000!P\365n\206<\011\000\000"
+		"\000\011\000\000\000\001\000\000\000mimport osPK\001\002\024\003\024"
+		"\000\000\000\000\000\000\000!P\365n\206<\011\000\000\000\011\000\000"
+		"\000\001\000\000\000\000\000\000\000\000\000\000\000\200\001\000\000"
+		"\000\000mPK\005\006\000\000\000\000\001\000\001\000/\000\000\000(\000"
+		"\000\000\000\000";
+
+	folding_archive = archive;
+	folding_archive_size = sizeof(archive) - 1;
+	gives("import zipfile, sys\n"
+	      "exec(zipfile.ZipFile(sys.path[0]).read('m'))", "zip-member",
+	      "import os");
+	gives("import os\nexec(__loader__.get_data(os.path.join("
+	      "__loader__.archive, 'm')))", "zip-member", "import os");
+	gives("import pkgutil\nexec(pkgutil.get_data(__package__, 'm'))",
+	      "zip-member", "import os");
+	gives("import pkgutil\nexec(pkgutil.get_data(__package__, 'n'))", "",
+	      NULL);
+	gives("import zipfile\nexec(zipfile.ZipFile(other).read('m'))", "",
+	      NULL);
+	folding_archive = NULL;
+	gives("import zipfile, sys\n"
+	      "exec(zipfile.ZipFile(sys.path[0]).read('m'))", "", NULL);
+}
+
 /* A program that reads its own file, an archive in memory, python -c. */
 static void own_and_others(void)
 {
@@ -356,6 +385,7 @@ int main(void)
 	RUN(bombs);
 	RUN(archives);
 	RUN(zipapp);
+	RUN(beside_in_archive);
 	RUN(in_front_of_archive);
 	RUN(own_and_others);
 	return DONE();
