@@ -314,7 +314,7 @@ static int read_unit(struct walk *w, unsigned int layer, const uint8_t *data,
 	w->unit = layer;
 	opened = mpy_layers_open(data, size, w->budget, take_found, w, &text,
 				 &text_size);
-	if (opened > 0 && !layer) {
+	if (!layer && (opened > 0 || text)) {
 		w->archive = data;
 		w->archive_size = size;
 	}

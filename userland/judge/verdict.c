@@ -182,6 +182,10 @@ static bool is_loader(const struct mpy_unit *unit)
 		[MPY_BEH_CODE_TEXT] = 2,    [MPY_BEH_HIDDEN_NAME] = 1,
 		[MPY_BEH_HIDDEN_IMPORT] = 1, [MPY_BEH_ESCAPED_NAME] = 1,
 		[MPY_BEH_DECODE] = 1,	    [MPY_BEH_EXIT_QUIET] = 1,
+		/* words of what it decodes, for which that is judged */
+		[MPY_BEH_HOST_FACTS] = 1,   [MPY_BEH_BROWSER_DATA] = 1,
+		[MPY_BEH_BROWSER_COOKIES] = 1, [MPY_BEH_FIREWALL_OFF] = 1,
+		[MPY_BEH_WALLET_FORM] = 1,  [MPY_BEH_BARE_ADDRESS] = 1,
 	};
 	const struct mpy_behaviour_seen *seen = unit->behaviours->seen;
 	/* the command that it runs is Python with the load as an argument */
