@@ -215,6 +215,8 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 		"writes itself into the files that it finds", 3 },
 	[MPY_BEH_DESTROY_ALL] = { "destroy-all",
 		"deletes the system or all that users have", 3 },
+	[MPY_BEH_INSTALLER] = { "installer",
+		"fetches the installer of a well-known project", 0 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

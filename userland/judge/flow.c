@@ -382,7 +382,7 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 	if ((sinks & S_QUIET) && args->n > 1 && args->v[1].kind == V_INT &&
 	    !args->v[1].u.i)
 		mpy_flow_note(f, MPY_BEH_HIDDEN_WINDOW, line, 0);
-	if (sinks & S_FETCH_TO) {
+	if ((sinks & S_FETCH_TO) && !mpy_flow_is_installer(args)) {
 		f->seen.net_write = line;
 		/* the third of URLDownloadToFile() */
 		for (unsigned int i = 1; i < args->n && i < 3; i++) {
@@ -519,6 +519,10 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 	if (known->source & T_HOST)
 		mpy_flow_note(f, MPY_BEH_HOST_FACTS, line, 0);
 	out->marks |= known->source & ~M_MADE;
+	if ((known->sinks & S_GET) && mpy_flow_is_installer(args)) {
+		mpy_flow_note(f, MPY_BEH_INSTALLER, line, 0);
+		out->marks &= ~(T_NET | T_DROPPED);
+	}
 	/* bytes(text, 'utf-8') makes nothing */
 	if (out->kind == V_UNKNOWN && (known->op != OP_BYTES || args->n == 1))
 		out->marks |= known->source & M_MADE;

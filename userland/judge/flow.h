@@ -28,6 +28,9 @@ void mpy_flow_keep(struct mpy_fold *f, uint32_t sinks, uint64_t marks);
 /* The constant v is run as Python, or left for that: it becomes a layer. */
 void mpy_flow_left(struct mpy_fold *f, struct value *v);
 
+/* installer.c: is what is fetched the installer of a well-known project? */
+bool mpy_flow_is_installer(const struct args *args);
+
 /* flow_send.c */
 /* Something goes out of the machine; sinks tells S_SEND from S_GET. */
 void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,

@@ -247,6 +247,29 @@ static void sounds_alike(void)
 			  "open(p, 'w').write(text)"));
 }
 
+/* Installers that everybody runs; not by plain HTTP, nor of others. */
+static void installers(void)
+{
+	CHECK(is_ordinary("import urllib.request as r\n"
+			  "exec(r.urlopen('https://bootstrap.pypa.io/get-pip.py')"
+			  ".read())"));
+	CHECK(is_ordinary("import requests\n"
+			  "exec(requests.get('https://install.python-poetry.org')"
+			  ".text)"));
+	CHECK(is_ordinary("import os\nfrom urllib.request import urlretrieve\n"
+			  "urlretrieve('https://bootstrap.pypa.io/get-pip.py', "
+			  "'get-pip.py')\nos.system('python3 get-pip.py')"));
+	CHECK(shows("import requests\n"
+		    "exec(requests.get('http://bootstrap.pypa.io/x').text)",
+		    MPY_BEH_NETWORK_EXEC, 2));
+	CHECK(shows("import requests\n"
+		    "exec(requests.get('https://bootstrap.pypa.io.x.invalid/x')"
+		    ".text)", MPY_BEH_NETWORK_EXEC, 2));
+	CHECK(shows("import requests\n"
+		    "exec(requests.get('https://install.python-poetry.orgy/x')"
+		    ".text)", MPY_BEH_NETWORK_EXEC, 2));
+}
+
 /* A server that gives a request to a program; who connects and does so. */
 static void request_as_input(void)
 {
@@ -270,5 +293,6 @@ int main(void)
 	RUN(told_to_people);
 	RUN(request_as_input);
 	RUN(sounds_alike);
+	RUN(installers);
 	return DONE();
 }
