@@ -14,9 +14,10 @@
  * else has it; whether a text begins as the command of a tool that does not run
  * what it is given (MPY_HOW_TOOL), and how a and b (or NULL) are put together;
  * whether the program is one that is named and runs nothing else; whether it
- * reads from its input what to do; whether nothing but tools of builders are started, on what lies beside them; whether
- * its window is hidden; whether a list is a "pip install"; the code in a list
- * of the kind [sys.executable, '-c', code], if that is what the list is.
+ * reads from its input what to do; whether nothing but tools of builders are
+ * started, on what lies beside them; whether its window is hidden; whether a
+ * list is a "pip install"; the code in a list of the kind [sys.executable,
+ * '-c', code], if that is what the list is.
  */
 uint64_t mpy_command_marks(struct mpy_fold *f, const struct args *args);
 uint64_t mpy_command_line(struct mpy_fold *f, const struct args *args,

@@ -616,7 +616,8 @@ void mpy_flow_import(struct mpy_fold *f, const struct name *name,
 		f->seen.setup = line;
 	if (is_module(name, "torch"))
 		f->seen.torch = line;
-	if (is_module(name, "http") || is_module(name, "BaseHTTPServer") ||
+	if (is_module(name, "http.server") ||
+	    is_module(name, "BaseHTTPServer") ||
 	    is_module(name, "SimpleHTTPServer"))
 		request_handler(f);
 }

@@ -7,6 +7,13 @@
 
 #include "flow.h"
 
+/* A path that may lead out of where it begins, by ".." or what stands for it. */
+static bool leads_out(const uint8_t *path, size_t size)
+{
+	return memmem(path, size, "..", 2) || memchr(path, '%', size) ||
+	       memchr(path, '\\', size);
+}
+
 bool mpy_flow_is_installer(const struct args *args)
 {
 	/* by HTTPS alone; what stands before "/" is theirs as a whole */
@@ -44,7 +51,7 @@ bool mpy_flow_is_installer(const struct args *args)
 		if (v->u.s.size >= n - 1 &&
 		    !memcmp(v->u.s.data, addresses[i],
 			    v->u.s.size < n ? n - 1 : n))
-			return true;
+			return !leads_out(v->u.s.data, v->u.s.size);
 	}
 	return false;
 }

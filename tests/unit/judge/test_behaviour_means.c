@@ -240,6 +240,8 @@ static void asked_by_web(void)
 		    "  def do_GET(self):\n"
 		    "    subprocess.run(['convert', self.path, 'x.png'])",
 		    MPY_BEH_WEB_COMMAND));
+	CHECK(lacks("import http.client, os\nclass H:\n  def go(self):\n"
+		    "    os.popen(self.path)", MPY_BEH_WEB_COMMAND));
 	CHECK(lacks("import os\nclass H:\n  def do_GET(self):\n"
 		    "    os.popen(self.path)", MPY_BEH_WEB_COMMAND));
 }

