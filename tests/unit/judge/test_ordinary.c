@@ -274,6 +274,16 @@ static void installers(void)
 	CHECK(shows("import requests\nexec(requests.get("
 		    "'https://raw.githubusercontent.com/pypa/%2e%2e/x').text)",
 		    MPY_BEH_NETWORK_EXEC, 2));
+	CHECK(is_ordinary("import requests\nexec(requests.get('https://raw."
+			  "githubusercontent.com/python-poetry/poetry/master/"
+			  "get-poetry.py').text)"));
+	/* anybody's commit in a fork, anybody's wish to be pulled */
+	CHECK(shows("import requests\nexec(requests.get('https://raw."
+		    "githubusercontent.com/pypa/pip/0123456789abcdef0123456789"
+		    "abcdef01234567/x.py').text)", MPY_BEH_NETWORK_EXEC, 2));
+	CHECK(shows("import requests\nexec(requests.get('https://raw."
+		    "githubusercontent.com/pypa/pip/refs/pull/1/head/x.py')"
+		    ".text)", MPY_BEH_NETWORK_EXEC, 2));
 }
 
 /* A server that gives a request to a program; who connects and does so. */
