@@ -23,6 +23,7 @@
 #include "svm.h"
 
 #define LOADER_TOKENS 2048 /* of code, apart from numbers */
+#define INSTALL_TOKENS 64 /* of a text that only runs an installer */
 #define LOAD_LEAST    4 /* a load has a part so large of what is packed */
 #define PART_TOKENS   100  /* texts of fewer are judged as a whole alone */
 #define PART_DISCOUNT 1.0 /* of raw: the strongest of many lines is strong, */
@@ -256,6 +257,24 @@ static double hold_loader(struct judging *j, const struct mpy_unit *unit,
 }
 
 /*
+ * Does a short text nothing that malicious programs do, but fetch what everybody
+ * installs? The words alone, exec(urlopen(...).read()), are no more than
+ * suspicious then.
+ */
+static bool only_installs(const struct mpy_unit *unit)
+{
+	const struct mpy_behaviour_seen *seen = unit->behaviours->seen;
+
+	if (!seen[MPY_BEH_INSTALLER].count || unit->n_tokens > INSTALL_TOKENS)
+		return false;
+	for (unsigned int i = 0; i < MPY_BEH_COUNT; i++)
+		if (seen[i].count &&
+		    mpy_behaviour_name((enum mpy_behaviour)i)->strength >= 2)
+			return false;
+	return true;
+}
+
+/*
  * The unit was read: those that it came from have been judged by it. If it is
  * not known what one of them runs, a program is what it runs.
  */
@@ -298,6 +317,8 @@ static int end_unit(void *context, struct mpy_unit *unit)
 		raw -= is_words(j) ? PART_OF_WORDS : PART_DISCOUNT;
 	probability = mpy_svm_probability(j->bundle, raw);
 	raw = hold_loader(j, unit, raw, &probability);
+	if (probability >= j->bundle->malicious && only_installs(unit))
+		raw = raw_of_suspicion(j->bundle, raw, &probability);
 	note_fed(j, unit);
 	take_verdict(j, unit, raw, probability);
 	return 0;
