@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "pattern.h"
+#include "pickle.h"
 #include "special.h"
 #include "verdict.h"
 #include "words.h"
@@ -106,23 +107,19 @@ static void apply_import(struct mpy_fold *f, const struct known *known,
 			 const struct args *args, struct value *out)
 {
 	const struct value *name = mpy_apply_text(args, 0);
-	const struct name *at = NULL;
-	size_t from = 0, size;
+	const struct name *at;
 	const char *p, *dot;
+	size_t size, first;
 
 	if (!name || name->u.s.size > MODULE_MAX)
 		return;
 	p = (const char *)name->u.s.data;
 	size = name->u.s.size;
-	for (size_t i = 0; i <= size; i++) {
-		if (i < size && p[i] != '.')
-			continue;
-		at = mpy_name_get(f, at, p + from, i - from);
-		from = i + 1;
-		/* __import__('a.b') gives a unless there is a fromlist */
-		if (!at || (*known->path == '_' && args->n < 4))
-			break;
-	}
+	dot = memchr(p, '.', size);
+	first = dot ? (size_t)(dot - p) : size;
+	/* __import__('a.b') gives a unless there is a fromlist */
+	at = mpy_name_dotted(f, NULL, p,
+			     *known->path == '_' && args->n < 4 ? first : size);
 	if (!at)
 		return;
 	mpy_flow_import(f, at, f->tokens[f->at - 1].line);
@@ -130,11 +127,9 @@ static void apply_import(struct mpy_fold *f, const struct known *known,
 	out->kind = V_NAME;
 	out->u.name = at;
 	out->how = name->how | MPY_HOW_IMPORT;
-	dot = memchr(p, '.', size);
 	/* 'plugin_' + name is no secret; 'o' + 's' is one */
 	if (!f->unroll && ((name->how & ~MPY_HOW_CONCAT) ||
-			   (name->how && mpy_known_root(
-				p, dot ? (size_t)(dot - p) : size))))
+			   (name->how && mpy_known_root(p, first))))
 		mpy_flow_note(f, MPY_BEH_HIDDEN_IMPORT,
 			      f->tokens[f->at - 1].line, 0);
 }
@@ -322,6 +317,10 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		if (args->n == 1)
 			mpy_own_path(&args->v[0], out);
 		break;
+	case OP_HOME:
+		if (!args->n || mpy_value_equal(&args->v[0], "~"))
+			mpy_value_bytes(out, V_STR, (const uint8_t *)"~", 1, 0);
+		break;
 	case OP_ZIP_FILE:
 		if (text && text->kind == V_BYTES)
 			*out = *text;
@@ -366,6 +365,10 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 			out->how |= MPY_HOW_UNPACK;
 			mpy_fold_step(f, out, text->step, "marshal");
 		}
+		break;
+	case OP_PICKLE:
+		if (text)
+			mpy_pickle_load(f, text, out);
 		break;
 	case OP_COMPILE:
 		if (text)

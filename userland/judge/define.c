@@ -15,6 +15,51 @@ static bool is_static(const struct mpy_fold *f, uint32_t def)
 	       mpy_lex_is(f->text, &f->tokens[def - 2], "staticmethod");
 }
 
+/* Decorators of what a chat calls with a message. */
+static bool is_chat_decorator(const struct mpy_fold *f,
+			      const struct mpy_token *t)
+{
+	static const char *const names[] = {
+		"message_handler", "callback_query_handler",
+		"channel_post_handler", "on_message", "on", "event",
+		"command", "slash_command", "listen"
+	};
+
+	for (size_t i = 0; t->kind == MPY_TOK_NAME &&
+			   i < sizeof(names) / sizeof(names[0]); i++)
+		if (mpy_lex_is(f->text, t, names[i]))
+			return true;
+	return false;
+}
+
+static bool begins_line(const struct mpy_fold *f, uint32_t at)
+{
+	return !at || f->tokens[at - 1].kind == MPY_TOK_NEWLINE ||
+	       f->tokens[at - 1].kind == MPY_TOK_INDENT ||
+	       f->tokens[at - 1].kind == MPY_TOK_DEDENT;
+}
+
+/* Does one of the decorators in front of the token "def" say so? */
+static bool is_handler(const struct mpy_fold *f, uint32_t def)
+{
+	bool named = false;
+
+	for (uint32_t at = def; at && def - at < 64;) {
+		const struct mpy_token *t = &f->tokens[--at];
+
+		named |= is_chat_decorator(f, t);
+		if (!begins_line(f, at))
+			continue;
+		if (t->kind == MPY_TOK_OP && t->sub == '@') {
+			if (named)
+				return true;
+		} else if (at + 1 < def) { /* no "async", no indentation */
+			return false;
+		}
+	}
+	return false;
+}
+
 /* Name of the class that is being read, or 0. */
 static uint64_t class_of(const struct mpy_fold *f)
 {
@@ -72,6 +117,8 @@ void mpy_define_param(struct mpy_fold *f, const struct code *code,
 		v->marks |= mpy_flow_param(f, t, code->n_params);
 	if (code->lambda || (code->inside && !i--))
 		return;
+	if (code->handler)
+		v->marks |= T_CHAT;
 	if (code->types && !i &&
 	    (f->seen.keyboard || mpy_lex_is(f->text, t, "key")))
 		v->marks |= T_KEYS;
@@ -107,6 +154,7 @@ void mpy_define_def(struct mpy_fold *f)
 	/* as listeners of pynput are called by custom */
 	code->types = key && (mpy_lex_is(f->text, name, "on_press") ||
 			      mpy_lex_is(f->text, name, "on_release"));
+	code->handler = f->seen.chat && is_handler(f, def);
 	code->piece = f->piece;
 	code->name = key;
 	code->open = true;

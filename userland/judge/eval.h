@@ -111,6 +111,7 @@ struct code {
 	bool method; /* its first parameter is self */
 	bool inside; /* of a class, and not static */
 	bool types; /* is told of keys that are pressed */
+	bool handler; /* a chat calls it with a message */
 	uint8_t active; /* times that it is being followed now */
 	uint8_t fruitless; /* points for calls that gave nothing */
 	uint32_t statement; /* in which they did */
@@ -155,6 +156,7 @@ enum op {
 	OP_CODEC,   /* codecs.decode(x, name) */
 	OP_ESCAPE,  /* codecs.escape_decode(x) */
 	OP_MARSHAL,
+	OP_PICKLE,
 	OP_REDUCE,
 	OP_STRUCT,  /* constructs a file-like: BytesIO */
 	OP_LATER, /* arg: 1 if the arguments are given as one list */
@@ -172,6 +174,7 @@ enum op {
 	OP_JOIN_PATH, /* the same, and its pieces are words */
 	OP_OWN_LINES, /* linecache.getlines() */
 	OP_PATH, /* the same path in another form */
+	OP_HOME, /* Path.home(), or expanduser() of nothing more: "~" */
 	OP_ZIP_FILE, /* of bytes: they are the archive */
 	OP_MEMBER, /* arg: the argument that names one of the own archive */
 	OP_ALIASED, /* arg: nothing; the row's sentence is its other name */
@@ -301,6 +304,7 @@ struct mpy_fold {
 	unsigned int follow; /* depth of followed functions */
 	uint32_t follow_undo; /* length of undo before the innermost one */
 	unsigned int evals; /* depth of eval() that is read */
+	unsigned int pickles; /* depth of pickles that are read */
 	uint32_t evals_made;
 	unsigned int unroll; /* > 0: tokens are read again, not first time */
 	uint64_t unroll_left; /* of this statement, tokens */
@@ -441,7 +445,11 @@ void mpy_var_undo(struct mpy_fold *f, uint32_t to);
 /* The name parent.text, parent may be NULL. NULL when memory is used up. */
 const struct name *mpy_name_get(struct mpy_fold *f, const struct name *parent,
 				const char *text, size_t size);
-/* The same if it has been asked for before, else NULL. */
+/* The same for several names with dots between them. */
+const struct name *mpy_name_dotted(struct mpy_fold *f,
+				   const struct name *parent, const char *text,
+				   size_t size);
+/* mpy_name_get() if it has been asked for before, else NULL. */
 const struct name *mpy_name_known(const struct mpy_fold *f,
 				  const struct name *parent, const char *text,
 				  size_t size);

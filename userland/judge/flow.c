@@ -174,9 +174,7 @@ static void flow_run(struct mpy_fold *f, struct args *args, uint32_t line)
 		    mpy_command_pip(f, &args->v[i]))
 			m |= M_PIP;
 	NOTE(f, pairs, m, line, args->line);
-	if (m & M_DESTROY)
-		mpy_flow_note(f, m & M_ALL ? MPY_BEH_DESTROY_ALL :
-					     MPY_BEH_DESTROY, line, 0);
+	mpy_flow_harm(f, m, NULL, line);
 	NOTE(f, commands, command, line, args->line);
 	/* a version that was asked for, put into a command, is no command */
 	if ((command & T_NET) && ((command & (M_SHELL | M_POWERSHELL)) ||

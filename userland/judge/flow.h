@@ -55,6 +55,9 @@ void mpy_flow_open(struct mpy_fold *f, const struct value *path,
 		   struct value *out, uint32_t line);
 /* The file at path, or one from which path comes, is read. */
 void mpy_flow_read(struct mpy_fold *f, const struct value *path, uint32_t line);
+/* A command with the marks, or the deletion of path (or NULL), destroys. */
+void mpy_flow_harm(struct mpy_fold *f, uint64_t marks,
+		   const struct value *path, uint32_t line);
 void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
 		     const struct value *self, const struct args *args,
 		     uint32_t line);

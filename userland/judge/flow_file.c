@@ -219,27 +219,32 @@ static bool is_below(const struct value *path, const char *directory)
 	       !strncasecmp((const char *)path->u.s.data, directory, n);
 }
 
-/*
- * Is what is deleted all that there is, or a directory that nobody deletes but
- * to do harm? MPY_BEH_COUNT: no.
- */
-static enum mpy_behaviour harm_of(uint64_t marks, const struct args *args)
+/* Directories that nobody deletes but to do harm: 2 if all is lost with it. */
+static unsigned int is_precious(const struct value *path)
 {
 	static const char *const all[] = { "/",	    "/bin", "/boot",	"/etc",
 					   "/home", "/lib", "/root",	"/usr",
-					   "/var",  "/sbin", "/usr/bin", "C:\\",
-					   "C:\\Windows", NULL };
+					   "/var",  "/sbin", "/usr/bin", "~",
+					   "~/",    "C:\\",  "C:/", "C:\\Windows",
+					   "C:/Windows", NULL };
 	static const char *const many[] = { "/srv", "/var/log", "/var/www",
 					    NULL };
-	const struct value *path = args->n ? &args->v[0] : NULL;
 
-	if ((marks & (M_DESTROY | M_ALL)) == (M_DESTROY | M_ALL) ||
-	    (path && (is_one_of(path, all) ||
-		      is_below(path, "C:\\Windows\\System32"))))
-		return MPY_BEH_DESTROY_ALL;
-	if ((marks & M_DESTROY) || (path && is_one_of(path, many)))
-		return MPY_BEH_DESTROY;
-	return MPY_BEH_COUNT;
+	if (is_one_of(path, all) || is_below(path, "C:\\Windows\\System32") ||
+	    is_below(path, "C:/Windows/System32"))
+		return 2;
+	return is_one_of(path, many);
+}
+
+void mpy_flow_harm(struct mpy_fold *f, uint64_t marks,
+		   const struct value *path, uint32_t line)
+{
+	unsigned int loss = path ? is_precious(path) : 0;
+
+	if (loss == 2 || ((marks & M_DESTROY) && (marks & M_ALL)))
+		mpy_flow_note(f, MPY_BEH_DESTROY_ALL, line, 0);
+	else if (loss || (marks & M_DESTROY))
+		mpy_flow_note(f, MPY_BEH_DESTROY, line, 0);
 }
 
 void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
@@ -247,7 +252,6 @@ void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
 		     uint32_t line)
 {
 	uint64_t m = args->marks;
-	enum mpy_behaviour harm;
 
 	if (sinks & S_COPY) {
 		if (m & T_SELF)
@@ -259,9 +263,7 @@ void mpy_flow_delete(struct mpy_fold *f, uint32_t sinks,
 		mpy_flow_note(f, MPY_BEH_SELF_DELETE, line, 0);
 	if (m & M_LOG)
 		mpy_flow_note(f, MPY_BEH_LOG_WIPE, line, 0);
-	harm = harm_of(m, args);
-	if (harm != MPY_BEH_COUNT)
-		mpy_flow_note(f, harm, line, 0);
+	mpy_flow_harm(f, m, args->n ? &args->v[0] : NULL, line);
 }
 
 /* sys.stdin = connection.makefile(): as dup2() does. */

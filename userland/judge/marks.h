@@ -72,8 +72,9 @@
 #define M_PYTHON_FILE (1ull << 63) /* .py at the end */
 /* of a number, which has no words: S_ISUID; only chmod() asks for it */
 #define M_MODE_S      M_INDEX
-/* beside M_DESTROY: not some files or a disk, but all that there is */
-#define M_ALL	      M_INDEX
+/* beside M_DESTROY: not some files or a disk, but all that there is. A right
+   is a number, so the two bits do not meet. */
+#define M_ALL	      M_MODE_X
 #define T_SOURCES     (T_PARAM(0) - 1)
 
 #endif

@@ -447,6 +447,24 @@ const struct name *mpy_name_get(struct mpy_fold *f, const struct name *parent,
 	return name;
 }
 
+const struct name *mpy_name_dotted(struct mpy_fold *f,
+				   const struct name *parent, const char *text,
+				   size_t size)
+{
+	const struct name *at = parent;
+
+	for (;;) {
+		const char *dot = memchr(text, '.', size);
+		size_t part = dot ? (size_t)(dot - text) : size;
+
+		at = mpy_name_get(f, at, text, part);
+		if (!at || !dot)
+			return at;
+		text += part + 1;
+		size -= part + 1;
+	}
+}
+
 /* ---- results ------------------------------------------------------------- */
 
 /* Room for one more element of size each; the array or NULL. */

