@@ -103,7 +103,7 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 	[MPY_BEH_CLIPBOARD_SWAP] = { "clipboard-swap",
 		"replaces what is in the clipboard", 1 },
 	[MPY_BEH_WIFI_PASSWORDS] = { "wifi-passwords",
-		"reads saved Wi-Fi passwords", 3 },
+		"reads saved Wi-Fi passwords", 2 },
 	[MPY_BEH_PERSIST_CRON] = { "persist-cron",
 		"adds itself to cron", 2 },
 	[MPY_BEH_PERSIST_SYSTEMD] = { "persist-systemd",

@@ -308,7 +308,7 @@ const struct mpy_word mpy_words[] = {
 	{ "joeboxserver", 0, B(ANTI_ANALYSIS) },
 	{ "key3.db", T_SECRET, B(BROWSER_THEFT) },
 	{ "key4.db", T_SECRET, B(BROWSER_THEFT) },
-	{ "key=clear", 0, B(WIFI_PASSWORDS) },
+	{ "key=clear", T_SECRET, B(WIFI_PASSWORDS) },
 	{ "keychain-db", T_SECRET, 0 },
 	{ "keypair.json", T_SECRET, B(WALLET_THEFT) },
 	{ "ksdumper", 0, B(ANTI_ANALYSIS) },
