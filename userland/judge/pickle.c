@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "convert.h"
 #include "words.h"
 
 #define STACK 64
@@ -99,18 +100,44 @@ static bool counted(struct machine *m, unsigned int n, enum value_kind kind)
 	return push_text(m, kind, m->p - size, (size_t)size);
 }
 
-/* 'text' or "text", as repr() writes it; escapes stay as they are. */
+/* A line of text, its escapes read as codec says. */
+static bool escaped(struct machine *m, struct value *v, const char *codec)
+{
+	struct args args = { .n = 1 };
+	struct value out;
+
+	if (memchr(v->u.s.data, '\\', v->u.s.size)) {
+		v->kind = V_BYTES;
+		mpy_value_bytes(&args.v[0], V_STR, (const uint8_t *)codec,
+				strlen(codec), 0);
+		mpy_value_unknown(&out, 0, m->line);
+		if (!mpy_codec_args(m->f, &args, 0, false, v, &out) ||
+		    !mpy_value_is_text(&out))
+			return push_unknown(m);
+		*v = out;
+	}
+	return push_text(m, V_STR, v->u.s.data, v->u.s.size);
+}
+
+static bool text_line(struct machine *m)
+{
+	struct value v;
+
+	return line(m, &v) && escaped(m, &v, "raw_unicode_escape");
+}
+
+/* 'text' or "text", as repr() writes it */
 static bool quoted(struct machine *m)
 {
 	struct value v;
-	size_t quote;
 
 	if (!line(m, &v))
 		return false;
-	quote = v.u.s.size >= 2 &&
-		(*v.u.s.data == '\'' || *v.u.s.data == '"');
-	return push_text(m, V_STR, v.u.s.data + quote,
-			 v.u.s.size - 2 * quote);
+	if (v.u.s.size >= 2 && (*v.u.s.data == '\'' || *v.u.s.data == '"')) {
+		v.u.s.data++;
+		v.u.s.size -= 2;
+	}
+	return escaped(m, &v, "unicode_escape");
 }
 
 /* The function that module and name stand for. */
@@ -297,7 +324,7 @@ static bool step(struct machine *m)
 	case 'S':
 		return quoted(m);
 	case 'V':
-		return line(m, &v) && push(m, &v);
+		return text_line(m);
 	case 0x8c: /* SHORT_BINUNICODE */
 		return counted(m, 1, V_STR);
 	case 'X':
