@@ -217,6 +217,8 @@ static const struct mpy_behaviour_name names[MPY_BEH_COUNT] = {
 		"deletes the system or all that users have", 3 },
 	[MPY_BEH_INSTALLER] = { "installer",
 		"fetches the installer of a well-known project", 0 },
+	[MPY_BEH_WEBHOOK_NEWS] = { "webhook-news",
+		"tells a chat webhook what it has fetched", 1 },
 };
 
 const struct mpy_behaviour_name *mpy_behaviour_name(enum mpy_behaviour id)

