@@ -15,18 +15,21 @@ static bool is_static(const struct mpy_fold *f, uint32_t def)
 	       mpy_lex_is(f->text, &f->tokens[def - 2], "staticmethod");
 }
 
-/* Decorators of what a chat calls with a message. */
+/*
+ * Decorators of what a chat calls with a message. Some of the names mean
+ * something else elsewhere (click.command): there the functions are not async.
+ */
 static bool is_chat_decorator(const struct mpy_fold *f,
-			      const struct mpy_token *t)
+			      const struct mpy_token *t, bool async)
 {
 	static const char *const names[] = {
 		"message_handler", "callback_query_handler",
-		"channel_post_handler", "on_message", "on", "event",
-		"command", "slash_command", "listen"
+		"channel_post_handler", "on_message",
+		"command", "event", "listen", "on", "slash_command"
 	};
+	const size_t n = async ? sizeof(names) / sizeof(names[0]) : 4;
 
-	for (size_t i = 0; t->kind == MPY_TOK_NAME &&
-			   i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; t->kind == MPY_TOK_NAME && i < n; i++)
 		if (mpy_lex_is(f->text, t, names[i]))
 			return true;
 	return false;
@@ -42,12 +45,14 @@ static bool begins_line(const struct mpy_fold *f, uint32_t at)
 /* Does one of the decorators in front of the token "def" say so? */
 static bool is_handler(const struct mpy_fold *f, uint32_t def)
 {
+	const bool async = def && f->tokens[def - 1].kind == MPY_TOK_KEYWORD &&
+			   f->tokens[def - 1].sub == MPY_KW_ASYNC;
 	bool named = false;
 
 	for (uint32_t at = def; at && def - at < 64;) {
 		const struct mpy_token *t = &f->tokens[--at];
 
-		named |= is_chat_decorator(f, t);
+		named |= is_chat_decorator(f, t, async);
 		if (!begins_line(f, at))
 			continue;
 		if (t->kind == MPY_TOK_OP && t->sub == '@') {

@@ -66,7 +66,7 @@ static bool push_int(struct machine *m, int64_t i)
 }
 
 /* A little-endian number of n bytes, 8 at most. */
-static bool number(struct machine *m, unsigned int n, uint64_t *out)
+static bool read_number(struct machine *m, unsigned int n, uint64_t *out)
 {
 	*out = 0;
 	if ((size_t)(m->end - m->p) < n)
@@ -78,7 +78,7 @@ static bool number(struct machine *m, unsigned int n, uint64_t *out)
 }
 
 /* The rest of a line, without its end. */
-static bool line(struct machine *m, struct value *out)
+static bool read_line(struct machine *m, struct value *out)
 {
 	const uint8_t *end = memchr(m->p, '\n', (size_t)(m->end - m->p));
 
@@ -94,7 +94,7 @@ static bool counted(struct machine *m, unsigned int n, enum value_kind kind)
 {
 	uint64_t size;
 
-	if (!number(m, n, &size) || size > (size_t)(m->end - m->p))
+	if (!read_number(m, n, &size) || size > (size_t)(m->end - m->p))
 		return false;
 	m->p += size;
 	return push_text(m, kind, m->p - size, (size_t)size);
@@ -123,7 +123,7 @@ static bool text_line(struct machine *m)
 {
 	struct value v;
 
-	return line(m, &v) && escaped(m, &v, "raw_unicode_escape");
+	return read_line(m, &v) && escaped(m, &v, "raw_unicode_escape");
 }
 
 /* 'text' or "text", as repr() writes it */
@@ -131,7 +131,7 @@ static bool quoted(struct machine *m)
 {
 	struct value v;
 
-	if (!line(m, &v))
+	if (!read_line(m, &v))
 		return false;
 	if (v.u.s.size >= 2 && (*v.u.s.data == '\'' || *v.u.s.data == '"')) {
 		v.u.s.data++;
@@ -166,7 +166,7 @@ static bool global_lines(struct machine *m)
 {
 	struct value module, name;
 
-	return line(m, &module) && line(m, &name) && global(m, &module, &name);
+	return read_line(m, &module) && read_line(m, &name) && global(m, &module, &name);
 }
 
 /* Both are on the stack. */
@@ -274,12 +274,12 @@ static bool recall(struct machine *m, uint64_t at)
 }
 
 /* Numbers written out, as protocol 0 has them. */
-static bool number_line(struct machine *m, uint64_t *out)
+static bool read_number_line(struct machine *m, uint64_t *out)
 {
 	struct value v;
 
 	*out = 0;
-	if (!line(m, &v) || !v.u.s.size || v.u.s.size > 9)
+	if (!read_line(m, &v) || !v.u.s.size || v.u.s.size > 9)
 		return false;
 	for (size_t i = 0; i < v.u.s.size; i++) {
 		if (v.u.s.data[i] < '0' || v.u.s.data[i] > '9')
@@ -342,20 +342,20 @@ static bool step(struct machine *m)
 	case 0x8e: /* BINBYTES8 */
 		return counted(m, 8, V_BYTES);
 	case 'I':
-		return number_line(m, &i) && push_int(m, (int64_t)i);
+		return read_number_line(m, &i) && push_int(m, (int64_t)i);
 	case 'K':
-		return number(m, 1, &i) && push_int(m, (int64_t)i);
+		return read_number(m, 1, &i) && push_int(m, (int64_t)i);
 	case 'M':
-		return number(m, 2, &i) && push_int(m, (int64_t)i);
+		return read_number(m, 2, &i) && push_int(m, (int64_t)i);
 	case 'J':
-		return number(m, 4, &i) && push_int(m, (int32_t)(uint32_t)i);
+		return read_number(m, 4, &i) && push_int(m, (int32_t)(uint32_t)i);
 	case 'G':
 		return skip(m, 8) && push_unknown(m);
 	case 'F':
 	case 'L':
-		return line(m, &v) && push_unknown(m);
+		return read_line(m, &v) && push_unknown(m);
 	case 0x8a: /* LONG1 */
-		return number(m, 1, &i) && skip(m, (unsigned int)i) &&
+		return read_number(m, 1, &i) && skip(m, (unsigned int)i) &&
 		       push_unknown(m);
 	case 'N':
 	case 0x88: /* NEWTRUE */
@@ -400,19 +400,19 @@ static bool step(struct machine *m)
 	case 'o':
 		return call_marked(m, false);
 	case 'p':
-		return number_line(m, &i) && remember(m, i);
+		return read_number_line(m, &i) && remember(m, i);
 	case 'q':
-		return number(m, 1, &i) && remember(m, i);
+		return read_number(m, 1, &i) && remember(m, i);
 	case 'r':
-		return number(m, 4, &i) && remember(m, i);
+		return read_number(m, 4, &i) && remember(m, i);
 	case 0x94: /* MEMOIZE */
 		return remember(m, m->n_memo);
 	case 'g':
-		return number_line(m, &i) && recall(m, i);
+		return read_number_line(m, &i) && recall(m, i);
 	case 'h':
-		return number(m, 1, &i) && recall(m, i);
+		return read_number(m, 1, &i) && recall(m, i);
 	case 'j':
-		return number(m, 4, &i) && recall(m, i);
+		return read_number(m, 4, &i) && recall(m, i);
 	case '.':
 		m->stopped = true;
 		return false;

@@ -578,6 +578,8 @@ static void but_seen(void)
 	CHECK(shows("import discord, os\n@bot.command()\n@owner()\n"
 		    "async def f(c, *, line):\n  os.popen(line)",
 		    MPY_BEH_CHAT_CONTROL, 5));
+	CHECK(lacks("import telegram, click, os\n@click.command()\n"
+		    "def f(line):\n  os.popen(line)", MPY_BEH_CHAT_CONTROL));
 	CHECK(lacks("import telebot, os\nb = telebot.TeleBot(t)\n"
 		    "@b.message_handler()\ndef f(q):\n  pass\n"
 		    "def g(q):\n  os.popen(q)", MPY_BEH_CHAT_CONTROL));
