@@ -293,6 +293,10 @@ static void add_pieces(struct mpy_features *f, const uint8_t *p, size_t size,
 			i++;
 		if (i == start)
 			break;
+		if (!(name_class[p[start]] & DIGIT))
+			f->text_row = 0;
+		else if (f->text_row++ >= ROW_MAX)
+			continue;
 		word = piece_word(f, p + start, i - start);
 		out = more(f, 2);
 		if (!out)
@@ -534,6 +538,7 @@ static void add_token(struct mpy_features *f, size_t i)
 	case MPY_TOK_DEDENT:
 		return;
 	case MPY_TOK_NAME:
+		f->text_row = 0;
 		word = name_word(f, t);
 		add_word(f, word, i);
 		if (!folded)

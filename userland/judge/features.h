@@ -64,6 +64,7 @@ struct mpy_features {
 	uint32_t name[2]; /* the same of names alone, folded */
 	uint32_t name_at[2];
 	uint32_t row; /* numbers in a row so far */
+	uint32_t text_row; /* the same within strings */
 	/* of the block */
 	uint32_t *grams;
 	struct mpy_place *places;

@@ -100,6 +100,25 @@ static void test_folded_view(void)
 }
 
 /* Whoever does not ask where the grams are from gets the same ones. */
+/* Tables are no words, and nor are those that stand in strings. */
+static void test_tables(void)
+{
+	char numbers[512] = "", text[2][700];
+	size_t few[2];
+
+	for (int i = 0; i < 100; i++)
+		sprintf(numbers + strlen(numbers), "%d, ", i);
+	snprintf(text[0], sizeof(text[0]), "x = '%.60s'\n", numbers);
+	snprintf(text[1], sizeof(text[1]), "x = '%.60s' '%s'\n", numbers,
+		 numbers + 60);
+	for (int i = 0; i < 2; i++)
+		few[i] = digest(text[i], NULL, false).grams;
+	CHECK(few[1] <= few[0] + 8); /* the second string as a whole */
+	snprintf(text[1], sizeof(text[1]), "x = '%.60s'\ny = '%.60s'\n",
+		 numbers, numbers);
+	CHECK(digest(text[1], NULL, false).grams > few[0] + 16);
+}
+
 static void test_places(void)
 {
 	static const char text[] = "import os as o\no.system('a b', 'c' + 'd')\n";
@@ -191,6 +210,7 @@ int main(void)
 	RUN(test_comments_do_not_count);
 	RUN(test_unknown_names_count_by_shape);
 	RUN(test_folded_view);
+	RUN(test_tables);
 	RUN(test_places);
 	RUN(test_stats);
 	RUN(test_what_strings_hold);
