@@ -293,8 +293,12 @@ static void apply_known(struct mpy_fold *f, const struct known *known,
 		/* a member of the archive that the program is in */
 		if (f->own.archive && args->n == 2 &&
 		    (args->v[0].marks & T_SELF) &&
-		    mpy_value_is_text(&args->v[1]))
+		    mpy_value_is_text(&args->v[1])) {
+			uint64_t marks = out->marks;
+
 			*out = args->v[1];
+			out->marks |= marks;
+		}
 		/* fall through */
 	case OP_BESIDE: /* of this program: another file than itself */
 		if (args->n >= known->arg && (args->v[0].marks & T_SELF))

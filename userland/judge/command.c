@@ -300,34 +300,46 @@ static bool is_elsewhere(const struct line *line)
 	return false;
 }
 
-/* The command behind sudo, nohup and the like. */
+/*
+ * The program that sudo, nohup and the like start, without its path: their
+ * options, and variables that are set for it, are passed over.
+ */
 static const uint8_t *behind_wrappers(const uint8_t *p, const uint8_t *end)
 {
-	static const char *const names[] = { "sudo ", "nohup ", "exec ",
-					     "setsid ", "busybox ", NULL };
-	size_t i = 0;
+	static const char *const names[] = { "sudo",  "nohup",	"exec", "setsid",
+					     "doas",  "busybox", "env",
+					     "timeout", "nice" };
 
-	while (names[i]) {
-		size_t n = strlen(names[i]);
+	for (bool wrapper = false;;) {
+		const uint8_t *space = memchr(p, ' ', (size_t)(end - p)), *slash;
+		size_t n, i = 0;
 
-		if ((size_t)(end - p) > n && !memcmp(p, names[i], n)) {
-			p += n;
-			i = 0;
-		} else {
+		if (!space)
+			return p;
+		slash = memrchr(p, '/', (size_t)(space - p));
+		if (slash)
+			p = slash + 1;
+		n = (size_t)(space - p);
+		while (i < sizeof(names) / sizeof(names[0]) &&
+		       (strlen(names[i]) != n || memcmp(p, names[i], n)))
 			i++;
-		}
+		if (i == sizeof(names) / sizeof(names[0]) &&
+		    !(wrapper && (!n || *p == '-' || memchr(p, '=', n) ||
+				  (*p >= '0' && *p <= '9'))))
+			return p;
+		wrapper = true;
+		p = space + 1;
 	}
-	return p;
 }
 
 /* nc host port -e /bin/sh: does netcat give away a program, in any order? */
-static bool is_given_away(const struct line *line)
+static bool is_netcat_shell(const struct line *line)
 {
 	static const char *const names[] = { "nc ", "ncat ", "netcat " };
 	static const char *const options[] = { " -e ", " -e/", " --exec ",
 					       " --sh-exec ", " -c /bin/",
 					       " -c sh", " -c bash" };
-	const uint8_t *p = line->text, *slash, *space;
+	const uint8_t *p = line->text;
 	size_t size = 0, n;
 	bool named = false;
 
@@ -335,12 +347,6 @@ static bool is_given_away(const struct line *line)
 		size++;
 	p = behind_wrappers(p, p + size);
 	size -= (size_t)(p - line->text);
-	space = memchr(p, ' ', size);
-	slash = space ? memrchr(p, '/', (size_t)(space - p)) : NULL;
-	if (slash) {
-		size -= (size_t)(slash + 1 - p);
-		p = slash + 1;
-	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		n = strlen(names[i]);
 		named |= size > n && !memcmp(p, names[i], n);
@@ -363,7 +369,7 @@ uint64_t mpy_command_line(struct mpy_fold *f, const struct args *args,
 		if ((!args->word[i] || mpy_args_called(args, i, command)) &&
 		    !add_words(f, &line, &args->v[i]))
 			break;
-	if (is_given_away(&line)) {
+	if (is_netcat_shell(&line)) {
 		mpy_flow_note(f, MPY_BEH_SHELL_REVERSE, at, 0);
 		return M_SHELL_NET;
 	}
@@ -399,6 +405,29 @@ bool mpy_command_fixed(struct mpy_fold *f, const struct args *args)
 	return list && is_fixed(f, list->u.list);
 }
 
+/*
+ * Do the words behind an interpreter leave its input as the program? Not if one
+ * names a file, or is the option in front of a program.
+ */
+static bool leaves_input(struct mpy_fold *f, const struct list *list)
+{
+	static const char *const given[] = { "-c", "-e", "-m", "-n", "-ne",
+					     "-pe", "-Command", "-File", "/c",
+					     "/k", NULL };
+	struct value word;
+
+	for (uint32_t i = 1; i < list->n && i < 16; i++) {
+		mpy_list_get(f, list, i, &word);
+		if (!mpy_value_is_text(&word) || !word.u.s.size)
+			return false;
+		if (*word.u.s.data != '-' && *word.u.s.data != '/')
+			return false;
+		if (is_tool(&word, given))
+			return false;
+	}
+	return true;
+}
+
 /* Does the program read from its input what to do? */
 static bool is_told_by_input(struct mpy_fold *f, const struct args *args,
 			     const struct value *list)
@@ -410,6 +439,8 @@ static bool is_told_by_input(struct mpy_fold *f, const struct args *args,
 	first = args->v[0];
 	if (list)
 		mpy_list_get(f, list->u.list, 0, &first);
+	if (list && !leaves_input(f, list->u.list))
+		return false;
 	return is_tool(&first, readers) ||
 	       (first.kind == V_NAME &&
 		!strcmp(first.u.name->text, "sys.executable"));

@@ -431,13 +431,16 @@ static void add_string(struct mpy_features *f, size_t i, bool folded)
 	const struct mpy_token *t = &f->tokens[i];
 	uint8_t buffer[STRING_MAX];
 	const uint8_t *body;
-	size_t size, whole;
-	uint32_t word;
+	size_t size, whole, holds;
+	uint32_t word, start, length;
 
 	body = string_body(f, t, buffer, &size, &whole);
-	if (whole > f->stats.longest)
-		mpy_lex_body(f->text, t, &f->stats.longest_at,
-			     &f->stats.longest_size);
+	if (t->length > f->stats.holds) {
+		mpy_lex_body(f->text, t, &start, &length);
+		holds = mpy_look_holds(f->text + start, length);
+		if (holds > f->stats.holds)
+			f->stats.holds = holds;
+	}
 	word = string_word(f, body, size, whole, t->sub);
 	add_word(f, word, i);
 	if (!folded)

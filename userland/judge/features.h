@@ -43,7 +43,7 @@ struct mpy_stats {
 	uint64_t escaped; /* strings of \x escapes */
 	uint64_t strings, coded, docs; /* bytes of strings by kind */
 	uint64_t longest, longest_coded;
-	uint32_t longest_at, longest_size; /* the longest, as it is written */
+	uint64_t holds; /* most bytes that one can hold: mpy_look_holds() */
 	uint32_t how[14]; /* folded expressions by enum mpy_how */
 };
 

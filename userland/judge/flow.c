@@ -228,7 +228,9 @@ static void flow_feed(struct mpy_fold *f, const struct value *self,
 		{ T_CHAT, MPY_BEH_CHAT_CONTROL },
 	};
 
-	if (!self || !(self->marks & T_PROC) || !(self->marks & M_EXECUTES))
+	/* a file whose name a shell has printed is no shell */
+	if (!self || (self->marks & T_WRITER) || !(self->marks & T_PROC) ||
+	    !(self->marks & M_EXECUTES))
 		return;
 	NOTE(f, pairs, args->marks, line, args->line);
 	mpy_flow_keep(f, S_RUN, args->marks);
@@ -380,7 +382,7 @@ static void flow_other(struct mpy_fold *f, uint32_t sinks,
 	if ((sinks & S_QUIET) && args->n > 1 && args->v[1].kind == V_INT &&
 	    !args->v[1].u.i)
 		mpy_flow_note(f, MPY_BEH_HIDDEN_WINDOW, line, 0);
-	if ((sinks & S_FETCH_TO) && !mpy_flow_is_installer(args)) {
+	if (sinks & S_FETCH_TO) {
 		f->seen.net_write = line;
 		/* the third of URLDownloadToFile() */
 		for (unsigned int i = 1; i < args->n && i < 3; i++) {
@@ -482,10 +484,19 @@ static bool is_mode_only(const struct value *v)
 	return true;
 }
 
+/* Does what it starts go on, and can be told something later? */
+static bool goes_on(const struct known *known)
+{
+	return strstr(known->path, "open") || strstr(known->path, "spawn") ||
+	       strstr(known->path, "create_subprocess");
+}
+
 void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 		   const struct value *self, struct args *args,
 		   struct value *out, uint32_t line)
 {
+	bool installer;
+
 	if (!known)
 		return;
 	if (known->direct)
@@ -508,19 +519,27 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 	if (known->op == OP_M_READ && self && (self->marks & T_SELF))
 		out->marks |= T_FILE; /* Path(__file__).read_text() */
 	/* queue.put(x), and session.put(url, x) */
+	installer = (known->sinks & (S_GET | S_FETCH_TO)) &&
+		    mpy_flow_is_installer(f, known->sinks, self, args);
 	if (known->sinks && (known->op != OP_NONE || args->n >= known->arg)) {
 		flow_memory(f, known->sinks, known, line);
-		mpy_flow_sinks(f, known->sinks, self, args, line);
+		mpy_flow_sinks(f,
+			       installer ? known->sinks & ~S_FETCH_TO :
+					   known->sinks,
+			       self, args, line);
 	}
 	if (known->source & ~out->marks & T_SOURCES)
 		out->line = line;
 	if (known->source & T_HOST)
 		mpy_flow_note(f, MPY_BEH_HOST_FACTS, line, 0);
 	out->marks |= known->source & ~M_MADE;
-	if ((known->sinks & S_GET) && mpy_flow_is_installer(args)) {
+	if (installer) {
 		mpy_flow_note(f, MPY_BEH_INSTALLER, line, 0);
 		out->marks &= ~(T_NET | T_DROPPED);
 	}
+	if (known->direct == MPY_BEH_BROWSER_COOKIES + 1 &&
+	    out->kind == V_UNKNOWN)
+		out->u.origin = MPY_FLOW_JAR;
 	/* bytes(text, 'utf-8') makes nothing */
 	if (out->kind == V_UNKNOWN && (known->op != OP_BYTES || args->n == 1))
 		out->marks |= known->source & M_MADE;
@@ -528,7 +547,7 @@ void mpy_flow_call(struct mpy_fold *f, const struct known *known,
 		out->marks &= ~mpy_command_environment(args);
 	if ((known->sinks & S_RUN) && (args->marks & M_SHELL_GET))
 		out->marks |= T_NET; /* what curl prints */
-	if ((known->sinks & S_RUN) && mpy_command_told(f, args))
+	if ((known->sinks & S_RUN) && goes_on(known) && mpy_command_told(f, args))
 		out->marks |= M_EXECUTES; /* what flow_feed() asks for */
 	if (known->op == OP_MAP && args->n && args->v[0].kind == V_NAME &&
 	    args->v[0].u.name->known)
@@ -568,17 +587,24 @@ static bool is_module(const struct name *name, const char *module)
 	       (!name->text[size] || name->text[size] == '.');
 }
 
-/* What the methods of a BaseHTTPRequestHandler are asked for. */
+/*
+ * What the methods of a BaseHTTPRequestHandler are asked for. What a class of
+ * the program has by these names already is its own.
+ */
 static void request_handler(struct mpy_fold *f)
 {
 	static const char *const names[] = { "path", "headers", "rfile" };
 	struct value v;
 
 	mpy_value_unknown(&v, T_WEB, 0);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		mpy_var_set(f, mpy_key_join(f->self_key,
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		uint64_t key = mpy_key_join(f->self_key,
 					    mpy_key(names[i],
-						    strlen(names[i]))), &v);
+						    strlen(names[i])));
+
+		if (!mpy_var_find(f, key))
+			mpy_var_set(f, key, &v);
+	}
 }
 
 void mpy_flow_import(struct mpy_fold *f, const struct name *name,

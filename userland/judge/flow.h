@@ -28,8 +28,16 @@ void mpy_flow_keep(struct mpy_fold *f, uint32_t sinks, uint64_t marks);
 /* The constant v is run as Python, or left for that: it becomes a layer. */
 void mpy_flow_left(struct mpy_fold *f, struct value *v);
 
-/* installer.c: is what is fetched the installer of a well-known project? */
-bool mpy_flow_is_installer(const struct args *args);
+/*
+ * installer.c: is what is fetched the installer of a well-known project? sinks
+ * are those of what fetches, self the object whose method it is or NULL.
+ */
+bool mpy_flow_is_installer(const struct mpy_fold *f, uint32_t sinks,
+			   const struct value *self, const struct args *args);
+
+/* u.origin of a browser's cookies as they are read, before anything is made
+ * of them. */
+#define MPY_FLOW_JAR 0x6a6172u
 
 /* flow_send.c */
 /* Something goes out of the machine; sinks tells S_SEND from S_GET. */

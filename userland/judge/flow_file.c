@@ -210,13 +210,33 @@ static bool is_one_of(const struct value *path, const char *const *paths)
 	return *paths;
 }
 
-/* Does the path begin so, with capitals and small letters alike? */
-static bool is_below(const struct value *path, const char *directory)
+/*
+ * Is it a file of Windows itself? What its services leave behind there, whoever
+ * repairs one deletes: the queue of a printer, logs, tasks.
+ */
+static bool is_of_windows(const struct value *path)
 {
-	size_t n = strlen(directory);
+	static const char system[] = "C:\\Windows\\System32\\";
+	static const char *const left[] = { "spool\\", "LogFiles\\", "Tasks\\",
+					    "winevt\\" };
+	const size_t n = sizeof(system) - 1;
+	char name[64];
+	size_t size;
 
-	return mpy_value_is_text(path) && path->u.s.size >= n &&
-	       !strncasecmp((const char *)path->u.s.data, directory, n);
+	if (!mpy_value_is_text(path) || path->u.s.size <= n)
+		return false;
+	size = path->u.s.size < sizeof(name) - 1 ? path->u.s.size :
+						   sizeof(name) - 1;
+	for (size_t i = 0; i < size; i++)
+		name[i] = path->u.s.data[i] == '/' ? '\\' :
+				(char)path->u.s.data[i];
+	name[size] = '\0';
+	if (strncasecmp(name, system, n))
+		return false;
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++)
+		if (!strncasecmp(name + n, left[i], strlen(left[i])))
+			return false;
+	return true;
 }
 
 /* Directories that nobody deletes but to do harm: 2 if all is lost with it. */
@@ -226,14 +246,15 @@ static unsigned int is_precious(const struct value *path)
 					   "/home", "/lib", "/root",	"/usr",
 					   "/var",  "/sbin", "/usr/bin", "~",
 					   "~/",    "C:\\",  "C:/", "C:\\Windows",
-					   "C:/Windows", NULL };
+					   "C:/Windows",
+					   "C:\\Windows\\System32",
+					   "C:/Windows/System32", NULL };
 	static const char *const many[] = { "/srv", "/var/log", "/var/www",
 					    NULL };
 
-	if (is_one_of(path, all) || is_below(path, "C:\\Windows\\System32") ||
-	    is_below(path, "C:/Windows/System32"))
+	if (is_one_of(path, all))
 		return 2;
-	return is_one_of(path, many);
+	return is_one_of(path, many) || is_of_windows(path);
 }
 
 void mpy_flow_harm(struct mpy_fold *f, uint64_t marks,

@@ -56,15 +56,15 @@ static bool only_named(const struct args *args)
  * The secrets that go away. A browser's jar of cookies gives each to whom it is
  * from; not so what is written out as names and values.
  */
-static uint64_t given_away(const struct mpy_fold *f, const struct args *args)
+static uint64_t marks_sent(const struct args *args)
 {
 	static const char *const words[] = { "cookies", "cookiejar", NULL };
-	const bool jar = f->behaviours.seen[MPY_BEH_BROWSER_COOKIES].count;
 	uint64_t others = 0;
 	bool cookies = false;
 
 	for (unsigned int i = 0; i < args->n; i++)
-		if (jar && args->v[i].kind == V_UNKNOWN &&
+		if (args->v[i].kind == V_UNKNOWN &&
+		    args->v[i].u.origin == MPY_FLOW_JAR &&
 		    mpy_args_called(args, i, words))
 			cookies = true;
 		else
@@ -89,7 +89,7 @@ void mpy_flow_send(struct mpy_fold *f, uint32_t sinks,
 	static const uint64_t here = T_FILE | T_INPUT | T_SECRET | T_ENV |
 				     T_HOST | T_PROC | T_SHOT | T_KEYS |
 				     T_CLIP | T_ARCHIVE;
-	uint64_t m = given_away(f, args);
+	uint64_t m = marks_sent(args);
 
 	if (self)
 		m |= self->marks & (M_WEBHOOK | M_CHAT_API);

@@ -106,6 +106,7 @@ size_t mpy_look_holds(const uint8_t *p, size_t size)
 {
 	uint32_t seen[256] = { 0 }; /* hashes of characters, 0: free */
 	unsigned int different = 0, bits = 0;
+	const size_t whole = size;
 	size_t characters = 0, n;
 
 	for (; size; p += n, size -= n, characters++) {
@@ -121,6 +122,8 @@ size_t mpy_look_holds(const uint8_t *p, size_t size)
 		different += !seen[at];
 		seen[at] = hash;
 	}
+	if (different == sizeof(seen) / sizeof(seen[0]))
+		return whole; /* of so many each may hold all its bytes */
 	while (different > 1u << bits)
 		bits++;
 	return characters / 8 * bits + characters % 8 * bits / 8;

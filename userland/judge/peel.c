@@ -12,6 +12,7 @@
 #include "fold.h"
 #include "layers.h"
 #include "lex.h"
+#include "zip.h"
 
 #define PIECE_TOKENS (128u << 10) /* of one text alive at once */
 #define BINARY_ROW   48		  /* more characters than a binary begins with */
@@ -314,7 +315,7 @@ static int read_unit(struct walk *w, unsigned int layer, const uint8_t *data,
 	w->unit = layer;
 	opened = mpy_layers_open(data, size, w->budget, take_found, w, &text,
 				 &text_size);
-	if (!layer && (opened > 0 || text)) {
+	if (!layer && mpy_zip_is(data, size)) {
 		w->archive = data;
 		w->archive_size = size;
 	}

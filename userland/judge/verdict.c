@@ -16,6 +16,7 @@
 #include "dense.h"
 #include "explain.h"
 #include "indicators.h"
+#include "install.h"
 #include "lex.h"
 #include "look.h"
 #include "part.h"
@@ -23,7 +24,6 @@
 #include "svm.h"
 
 #define LOADER_TOKENS 2048 /* of code, apart from numbers */
-#define INSTALL_TOKENS 64 /* of a text that only runs an installer */
 #define LOAD_LEAST    4 /* a load has a part so large of what is packed */
 #define PART_TOKENS   100  /* texts of fewer are judged as a whole alone */
 #define PART_DISCOUNT 1.0 /* of raw: the strongest of many lines is strong, */
@@ -64,7 +64,7 @@ struct judging {
 	bool carries[MPY_LAYERS_MAX + 1]; /* what it runs was decoded */
 	bool fed[MPY_LAYERS_MAX + 1]; /* what it runs was judged */
 	size_t load[MPY_LAYERS_MAX + 1]; /* bytes: largest layer from it */
-	size_t packed[MPY_LAYERS_MAX + 1]; /* its longest string, or numbers */
+	size_t packed[MPY_LAYERS_MAX + 1]; /* what a string of it can hold, or numbers */
 	double held[MPY_LAYERS_MAX + 1]; /* raw scores of loaders */
 	bool holds; /* there are such */
 	/* the unit being judged */
@@ -238,13 +238,10 @@ static double hold_loader(struct judging *j, const struct mpy_unit *unit,
 	if (*probability < j->bundle->malicious || !is_loader(unit))
 		return raw;
 	if (raw > j->held[unit->layer]) {
-		size_t packed = mpy_look_holds(unit->text.bytes +
-					       stats->longest_at,
-					       stats->longest_size);
-
 		j->held[unit->layer] = raw;
-		j->packed[unit->layer] =
-			packed > stats->numbers ? packed : stats->numbers;
+		j->packed[unit->layer] = stats->holds > stats->numbers ?
+						 stats->holds :
+						 stats->numbers;
 	}
 	j->holds = true;
 	/* a layer that only holds code as text has no load to wait for */
@@ -257,21 +254,20 @@ static double hold_loader(struct judging *j, const struct mpy_unit *unit,
 }
 
 /*
- * Does a short text nothing that malicious programs do, but fetch what everybody
- * installs? The words alone, exec(urlopen(...).read()), are no more than
- * suspicious then.
+ * Does a text only fetch what everybody installs, and run it? The words alone,
+ * exec(urlopen(...).read()), are no more than suspicious then.
  */
 static bool only_installs(const struct mpy_unit *unit)
 {
 	const struct mpy_behaviour_seen *seen = unit->behaviours->seen;
 
-	if (!seen[MPY_BEH_INSTALLER].count || unit->n_tokens > INSTALL_TOKENS)
+	if (!seen[MPY_BEH_INSTALLER].count)
 		return false;
 	for (unsigned int i = 0; i < MPY_BEH_COUNT; i++)
 		if (seen[i].count &&
 		    mpy_behaviour_name((enum mpy_behaviour)i)->strength >= 2)
 			return false;
-	return true;
+	return mpy_install_only(unit->text.bytes, unit->text.size);
 }
 
 /*

@@ -496,7 +496,13 @@ static void but_seen(void)
 	CHECK(shows("import os\nos.system('rm -rf ~/*')", MPY_BEH_DESTROY_ALL,
 		    2));
 	CHECK(shows("import os\nos.remove('c:\\\\windows\\\\system32\\\\cmd.exe')",
+		    MPY_BEH_DESTROY, 2));
+	CHECK(shows("import shutil\nshutil.rmtree('C:\\\\Windows\\\\System32')",
 		    MPY_BEH_DESTROY_ALL, 2));
+	CHECK(is_ordinary("import os\nos.remove('C:\\\\Windows\\\\System32\\\\"
+			  "spool\\\\PRINTERS\\\\1.SPL')"));
+	CHECK(is_ordinary("import os\n"
+			  "os.remove('C:\\\\Windows\\\\System32Backup\\\\x')"));
 	CHECK(shows("import os, shutil\nshutil.rmtree(os.path.expanduser('~'))",
 		    MPY_BEH_DESTROY_ALL, 2));
 	CHECK(shows("from pathlib import Path\nimport shutil\n"
@@ -508,7 +514,7 @@ static void but_seen(void)
 		    "shutil.rmtree(Path.home() / '.cache')",
 		    MPY_BEH_DESTROY_ALL));
 	CHECK(shows("import os\nos.remove('C:/Windows/System32/x.exe')",
-		    MPY_BEH_DESTROY_ALL, 2));
+		    MPY_BEH_DESTROY, 2));
 	CHECK(lacks("import os\nos.system('pip install -i "
 		    "https://x.invalid/simple a; rm -rf *')",
 		    MPY_BEH_DESTROY_ALL));
