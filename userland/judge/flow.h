@@ -35,8 +35,7 @@ void mpy_flow_left(struct mpy_fold *f, struct value *v);
 bool mpy_flow_is_installer(const struct mpy_fold *f, uint32_t sinks,
 			   const struct value *self, const struct args *args);
 
-/* u.origin of a browser's cookies as they are read, before anything is made
- * of them. */
+/* u.origin of a browser's cookies, as long as nothing is made of them. */
 #define MPY_FLOW_JAR 0x6a6172u
 
 /* flow_send.c */
